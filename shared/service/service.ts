@@ -1,0 +1,72 @@
+/** What every service with a database opens at its start, and how it knows who is calling. */
+import type { z } from "zod";
+import { createReadAudit, type ReadAudit } from "../audit/audit.ts";
+import { createIdentify } from "../auth/identify.ts";
+import { createServiceToken, type ServiceToken } from "../auth/service_token.ts";
+import { createStanding } from "../auth/standing.ts";
+import { createTokenVerifier, remoteKeys } from "../auth/tokens.ts";
+import type { serviceConfig } from "../config/config.ts";
+import type { ReadyChecks } from "../http/readiness.ts";
+import { connect, type Sql } from "../postgres/connect.ts";
+import { connectRedis, type Redis } from "../redis/redis.ts";
+import { createLog, type Log } from "../telemetry/log.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+
+export type ServiceConfig = z.output<z.ZodObject<typeof serviceConfig>>;
+
+/** The part of `deps` that is the same everywhere. */
+export type BaseDeps = {
+  sql: Sql;
+  redis: Redis;
+  auditRead: ReadAudit;
+  now: () => Date;
+  log: Log;
+};
+
+export type Opened = {
+  deps: BaseDeps;
+  metrics: Metrics;
+  serviceToken: ServiceToken;
+  ready: ReadyChecks;
+  close(): Promise<void>;
+};
+
+export function openService(service: string, config: ServiceConfig): Opened {
+  const log = createLog(service);
+  const now = () => new Date();
+  const sql = connect(config.DATABASE_URL);
+  const redis = connectRedis(config.UPSTASH_REDIS_REST_URL, config.UPSTASH_REDIS_REST_TOKEN);
+  const identityUrl = config.IDENTITY_SERVICE_URL;
+  const serviceToken = createServiceToken({
+    identityUrl,
+    service,
+    credential: config.SERVICE_CREDENTIAL,
+  });
+  return {
+    deps: { sql, redis, auditRead: createReadAudit(sql, now), now, log },
+    metrics: createMetrics(service),
+    serviceToken,
+    ready: { postgres: () => sql`select 1`, redis: () => redis.ping() },
+    close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+/** How every service but identity finds out who is calling; follows revocations until `stop`. */
+export function recognizeCallers(
+  service: string,
+  config: ServiceConfig,
+  serviceToken: ServiceToken,
+) {
+  const identityUrl = config.IDENTITY_SERVICE_URL;
+  const standing = createStanding({ identityUrl, serviceToken });
+  const following = new AbortController();
+  standing.follow(following.signal);
+  const identify = createIdentify({
+    service,
+    contextKey: config.CONTEXT_KEY,
+    tokens: createTokenVerifier({ issuer: config.PUBLIC_URL, keys: remoteKeys(identityUrl) }),
+    standing,
+    now: () => new Date(),
+  });
+  return { identify, stop: () => following.abort() };
+}

@@ -1,0 +1,2 @@
+export { expectGates } from "./gates.ts";
+export { asService, openTestService, type TestService, testUser } from "./service.ts";

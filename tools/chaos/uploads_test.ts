@@ -1,0 +1,27 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { playChaos } from "./uploads.ts";
+
+/** The processes that an upload passes through; `deno task chaos` plays all. */
+const VICTIMS = ["content", "content-db", "gateway", "identity-db", "bridge"];
+
+describe("kill -9 during uploads", () => {
+  it("loses nothing that was acknowledged and shows nothing half-stored", async () => {
+    const dataDir = await Deno.makeTempDir({ prefix: "praxis-chaos-" });
+    try {
+      const rounds = await playChaos({
+        dataDir,
+        portOffset: 31_000,
+        uploads: 200,
+        victims: VICTIMS,
+      });
+      deepEqual(rounds.map(({ victim }) => victim), VICTIMS);
+      for (const { victim, wrong, acknowledged } of rounds) {
+        deepEqual(wrong, [], victim);
+        ok(acknowledged > 0, `${victim}: nothing was acknowledged`);
+      }
+    } finally {
+      await Deno.remove(dataDir, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,74 @@
+/** `deno task demo [name] [folder]`: a clinic's story on a running platform, or one it starts. */
+import { fixtures } from "@praxis/content/fixtures";
+import { startPlatform } from "@praxis/local/platform";
+import { createReport, say } from "./report.ts";
+import { type DemoFile, tellStory } from "./story.ts";
+
+/** So that a platform of its own never meets a developer's. */
+const OWN_PORT_OFFSET = 20_000;
+
+function ownFiles(): DemoFile[] {
+  return fixtures();
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<DemoFile> {
+  const entries = (await Array.fromAsync(Deno.readDir(folder)))
+    .sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* filesBelow(path);
+    else if (entry.isFile) {
+      const bytes = await Deno.readFile(path);
+      if (bytes.length > 0) yield { name: entry.name, bytes };
+    }
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(1_000) })
+    .catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.ok ?? false;
+}
+
+/** The platform to tell the story on, and how to end it if it is our own. */
+async function findPlatform(): Promise<{ url: string; end: () => Promise<void> }> {
+  const offset = Number(Deno.env.get("PRAXIS_PORT_OFFSET") ?? 0);
+  const url = `http://127.0.0.1:${8000 + offset}`;
+  if (await answers(url)) return { url, end: async () => {} };
+  say("No platform is running here, so one is started for this story.");
+  const dataDir = await Deno.makeTempDir({ prefix: "praxis-demo-" });
+  const platform = await startPlatform({
+    dataDir,
+    portOffset: OWN_PORT_OFFSET + offset,
+    mode: "development",
+    watch: false,
+    onLine: ({ source, text }) => {
+      if (/"level":"error"/.test(text) || source === "praxis") say(`    [${source}] ${text}`);
+    },
+  });
+  return {
+    url: platform.url,
+    async end() {
+      await platform.stop();
+      await Deno.remove(dataDir, { recursive: true });
+    },
+  };
+}
+
+const stories = ["main"];
+const [first, second] = Deno.args;
+const isNamed = first !== undefined && stories.includes(first);
+const folder = isNamed ? second : first;
+
+const platform = await findPlatform();
+const report = createReport();
+try {
+  say(`Praxis at ${platform.url}`);
+  await tellStory(report, platform.url, folder ? filesBelow(folder) : ownFiles());
+} finally {
+  await platform.end();
+}
+const { passed, failed } = report.counts();
+say(`\n${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 ? 0 : 1);
