@@ -39,7 +39,7 @@ export type Client = {
   ): Promise<FiledDocument>;
 };
 
-export type SignedIn = Client & { email: string; refreshToken: string };
+export type SignedIn = Client & { email: string; accessToken: string; refreshToken: string };
 
 async function jsonOf(response: Response, what: string): Promise<unknown> {
   const text = await response.text();
@@ -81,7 +81,8 @@ export async function signIn(
 ): Promise<SignedIn> {
   const body = { email, password, client: "api" };
   const tokens = Tokens.parse(await createClient(url).post("/auth/login", body));
-  return { ...createClient(url, tokens.accessToken), email, refreshToken: tokens.refreshToken };
+  const { accessToken, refreshToken } = tokens;
+  return { ...createClient(url, accessToken), email, accessToken, refreshToken };
 }
 
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

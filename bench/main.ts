@@ -1,0 +1,79 @@
+/** `deno task bench [name]`: starts a platform of its own and measures the main paths through it. */
+import { startPlatform } from "@praxis/local/platform";
+import { signIn } from "@praxis/tools/client";
+import { type Case, measure, residentMiB } from "./measure.ts";
+import { report, say } from "./report.ts";
+
+const PORT_OFFSET = 25_000;
+
+type Bench = (platform: Awaited<ReturnType<typeof startPlatform>>) => Promise<void>;
+
+/** What the gateway adds to a read, and what reading with audit costs over reading without. */
+const path: Bench = async (platform) => {
+  const client = await signIn(platform.url, "physician@demo.praxis.test");
+  const bytes = new TextEncoder().encode("The patient feels well today.");
+  const { id } = await client.upload({ name: "bench.txt", bytes });
+  const pidsOf = (...names: string[]) =>
+    platform.processes().filter(({ name }) => names.includes(name)).map(({ pid }) => pid);
+  const get = (url: string) => async () => {
+    const response = await client.request(url);
+    await response.arrayBuffer();
+    if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  };
+  const all = ["gateway", "content", "identity"];
+  const cases: Case[] = [
+    {
+      name: "health of content, direct",
+      pids: pidsOf(...all),
+      run: get(`${platform.urls.content}/health`),
+    },
+    {
+      name: "list, through the gateway",
+      pids: pidsOf(...all),
+      run: get("/api/content/documents?limit=1"),
+    },
+    {
+      name: "metadata, audited",
+      pids: pidsOf(...all),
+      run: get(`/api/content/documents/${id}`),
+    },
+    {
+      name: "bytes, audited",
+      pids: pidsOf(...all),
+      run: get(`/api/content/documents/${id}/content`),
+    },
+  ];
+  const results = await measure(cases, { rounds: 5, seconds: 2, parallel: 8 });
+  report("The path of a read", results, [
+    ["list, through the gateway", "health of content, direct"],
+    ["metadata, audited", "list, through the gateway"],
+    ["bytes, audited", "metadata, audited"],
+  ]);
+  for (const { name, pid } of platform.processes().filter(({ name }) => all.includes(name))) {
+    say(`${name}: ${(await residentMiB(pid)).toFixed(0)} MiB resident after the run`);
+  }
+};
+
+const benches: Record<string, Bench> = { path };
+
+const names = Deno.args.length > 0 ? Deno.args : Object.keys(benches);
+const unknown = names.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  say(
+    `No benchmark is called ${unknown.join(", ")}. There are: ${Object.keys(benches).join(", ")}`,
+  );
+  Deno.exit(2);
+}
+const dataDir = await Deno.makeTempDir({ prefix: "praxis-bench-" });
+const platform = await startPlatform({
+  dataDir,
+  portOffset: PORT_OFFSET,
+  mode: "development",
+  watch: false,
+});
+try {
+  for (const name of names) await benches[name]!(platform);
+} finally {
+  await platform.stop();
+  await Deno.remove(dataDir, { recursive: true });
+}
