@@ -91,6 +91,8 @@ export async function startRelay({ sql, discover, serviceToken, log }: Options):
   }
 
   function drain(): Promise<void> {
+    // After a reconnect postgres.js no longer finds the listener that it is asked to drop.
+    if (stopping) return underWay ?? Promise.resolve();
     again = true;
     underWay ??= work()
       .catch((error) => log.error("relay stumbled", error))

@@ -56,7 +56,8 @@ const takesJson = createMiddleware(async (c, next) => {
   } catch {
     throw common("malformed", { detail: "The body is not JSON in UTF-8." });
   }
-  c.req.bodyCache.text = text;
+  // Hono's type says string, but it reads its cache with `then`.
+  c.req.bodyCache.text = Promise.resolve(text) as never;
   await next();
 });
 

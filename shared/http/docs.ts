@@ -32,11 +32,17 @@ const page = (title: string) =>
 
 const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true });\n`;
 
-/** `/openapi.json`, `/docs` and the three files of the page. */
+/** `/openapi.json` and the page that shows it. */
 export function docsRoutes(name: string, document: unknown): Hono {
   const text = JSON.stringify(document);
-  const app = new Hono();
+  const app = docsPage(name);
   app.get("/openapi.json", (c) => c.body(text, 200, { "content-type": "application/json" }));
+  return app;
+}
+
+/** `/docs` and the three files of the page, which reads `/openapi.json`. */
+export function docsPage(name: string): Hono {
+  const app = new Hono();
   app.get("/docs", (c) =>
     c.body(page(`Praxis ${name}`), 200, {
       "content-type": "text/html; charset=utf-8",

@@ -10,6 +10,8 @@ const SCHEMA = "jobs";
 const POOL_SIZE = 2;
 /** One job a fetch would drain a backlog at the pace of the poll. */
 const BATCH = 10;
+/** New jobs wake a worker at once; retries and those of a dead worker are found by looking. */
+const POLL_SECONDS = 1;
 const RETRIES = 5;
 const RETRY_SECONDS_MAX = 300;
 /** A worker that is silent for so long is taken for dead, and its job is given to another. */
@@ -105,6 +107,8 @@ export async function startJobs(
     async work(queue, handle) {
       const options = {
         batchSize: BATCH,
+        pollingIntervalSeconds: POLL_SECONDS,
+        notifyPollingIntervalSeconds: POLL_SECONDS,
         burstWhenBatchFull: true,
         perJobResults: true,
         groupConcurrency: BATCH,

@@ -1,0 +1,132 @@
+/** The platform's one table: every service, its ports, its databases and what its process may touch. */
+
+export type ServiceName = "gateway" | "identity" | "content" | "communication" | "workflow";
+
+export type Service = {
+  name: ServiceName;
+  port: number;
+  postgresPort?: number;
+  redisPort: number;
+  /** The folder below the repository that holds `main.ts`, `migrate.ts` and `seed.ts`. */
+  folder: string;
+  /** Files are kept in `<data>/<name>`, named by STORAGE_URL. */
+  storesFiles?: true;
+  /** Loads native code (argon2) from node_modules, whose loader asks what system it is on. */
+  runsNativeCode?: true;
+  /** Development secrets beyond those that every service has. */
+  secrets: ("SIGNING_KEYS" | "ENCRYPTION_KEY" | "CONTEXT_KEYS" | "SERVICE_CREDENTIAL_HASHES")[];
+};
+
+export const SERVICES: readonly Service[] = [
+  {
+    name: "gateway",
+    port: 8000,
+    redisPort: 6384,
+    folder: "services/gateway",
+    secrets: ["CONTEXT_KEYS"],
+  },
+  {
+    name: "identity",
+    port: 8001,
+    postgresPort: 5433,
+    redisPort: 6380,
+    folder: "services/identity",
+    runsNativeCode: true,
+    secrets: ["SIGNING_KEYS", "ENCRYPTION_KEY", "SERVICE_CREDENTIAL_HASHES"],
+  },
+  {
+    name: "content",
+    port: 8002,
+    postgresPort: 5434,
+    redisPort: 6381,
+    folder: "services/content",
+    storesFiles: true,
+    secrets: [],
+  },
+  {
+    name: "communication",
+    port: 8003,
+    postgresPort: 5435,
+    redisPort: 6382,
+    folder: "services/communication",
+    secrets: [],
+  },
+  {
+    name: "workflow",
+    port: 8004,
+    postgresPort: 5436,
+    redisPort: 6383,
+    folder: "services/workflow",
+    secrets: [],
+  },
+];
+
+/** Metrics listen on loopback at the service's port plus this. */
+const METRICS_PORT_STEP = 1000;
+/** The Upstash-compatible endpoint of a Redis listens at its port plus this. */
+const REDIS_REST_PORT_STEP = 100;
+
+export type Ports = {
+  service: number;
+  metrics: number;
+  postgres?: number;
+  redis: number;
+  redisRest: number;
+};
+
+export function portsOf(service: Service, portOffset: number): Ports {
+  return {
+    service: service.port + portOffset,
+    metrics: service.port + METRICS_PORT_STEP + portOffset,
+    ...(service.postgresPort === undefined ? {} : { postgres: service.postgresPort + portOffset }),
+    redis: service.redisPort + portOffset,
+    redisRest: service.redisPort + REDIS_REST_PORT_STEP + portOffset,
+  };
+}
+
+export function findService(name: string): Service | undefined {
+  return SERVICES.find((service) => service.name === name);
+}
+
+export function getService(name: string): Service {
+  const service = findService(name);
+  if (!service) throw new Error(`no service is called ${name}`);
+  return service;
+}
+
+export type Place = { root: string; dataDir: string; portOffset: number };
+
+/** Deno's permission flags for a service: its own ports, its own databases, the other services. */
+export function permissionsOf(
+  service: Service,
+  place: Place,
+  environmentNames: readonly string[],
+): string[] {
+  const own = portsOf(service, place.portOffset);
+  const reachable = [
+    own.service,
+    own.metrics,
+    own.redisRest,
+    ...(own.postgres === undefined ? [] : [own.postgres]),
+    ...SERVICES.filter((other) => other.name !== service.name)
+      .map((other) => portsOf(other, place.portOffset).service),
+  ];
+  const readable = [
+    `${place.root}/${service.folder}`,
+    `${place.root}/shared`,
+    `${place.root}/node_modules`,
+    `${place.root}/deno.json`,
+  ];
+  const storage = `${place.dataDir}/${service.name}`;
+  return [
+    "--no-prompt",
+    "--ignore-env",
+    `--allow-env=${environmentNames.join(",")}`,
+    `--allow-net=${reachable.map((port) => `127.0.0.1:${port}`).join(",")}`,
+    `--allow-read=${[...readable, ...(service.storesFiles ? [storage] : [])].join(",")}`,
+    ...(service.storesFiles ? [`--allow-write=${storage}`] : []),
+    ...(service.runsNativeCode
+      ? [`--allow-ffi=${place.root}/node_modules`, "--allow-sys=cpus,hostname,networkInterfaces"]
+      : []),
+  ];
+}

@@ -1,0 +1,158 @@
+/** Jobs exist if and only if their transaction commits, and are done at least once. */
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { z } from "zod";
+import { newId } from "../id/id.ts";
+import { connect } from "../postgres/connect.ts";
+import { transaction } from "../postgres/transaction.ts";
+import { silent } from "../telemetry/log.ts";
+import { openTestService, type TestService } from "../testing/mod.ts";
+import { defineQueue, type Jobs, startJobs } from "./jobs.ts";
+
+const folder = new URL("../testing/fixtures/migrations/", import.meta.url);
+const Data = z.strictObject({ thingId: z.uuid() });
+
+/** Resolves with the first `count` values that are put in. */
+function collect<T>(count: number) {
+  const all = Promise.withResolvers<T[]>();
+  const values: T[] = [];
+  return {
+    all: all.promise,
+    put: (value: T) => {
+      values.push(value);
+      if (values.length === count) all.resolve([...values]);
+    },
+  };
+}
+
+describe("jobs", () => {
+  const Polish = defineQueue({ name: "polish", data: Data });
+  const Retry = defineQueue({ name: "retry", data: Data });
+  const Orphaned = defineQueue({ name: "orphaned", data: Data });
+  const Slow = defineQueue({ name: "slow", data: Data });
+  const Unworked = defineQueue({ name: "unworked", data: Data });
+  let service: TestService;
+  let jobs: Jobs;
+  const failures: unknown[] = [];
+  before(async () => {
+    service = await openTestService({ service: "things", folder });
+    jobs = await startJobs({
+      url: service.appUrl,
+      queues: [Polish, Retry, Orphaned, Slow, Unworked],
+      log: { ...silent, error: (event, error, facts) => failures.push({ event, error, facts }) },
+    });
+  });
+  after(async () => {
+    await jobs.stop();
+    await service[Symbol.asyncDispose]();
+  });
+
+  const send = (queue: typeof Polish, thingId: string, organizationId = newId()) =>
+    transaction(
+      service.deps.sql,
+      { organizationId },
+      (tx) => jobs.send(tx, queue, { thingId }, { organizationId }),
+    );
+  const countJobs = async (queue: typeof Polish) => {
+    const [row] = await service.owner`
+      select count(*)::int as count from jobs.job where name = ${queue.name}`;
+    return row!.count as number;
+  };
+
+  it("are done after the commit", async () => {
+    const done = collect<string>(2);
+    await jobs.work(Polish, ({ thingId }) => Promise.resolve(done.put(thingId)));
+    const ids = [newId(), newId()];
+    for (const id of ids) await send(Polish, id);
+    deepEqual((await done.all).sort(), ids);
+  });
+
+  it("do not exist when their transaction ends badly", async () => {
+    const organizationId = newId();
+    const work = transaction(service.deps.sql, { organizationId }, async (tx) => {
+      await jobs.send(tx, Unworked, { thingId: newId() }, { organizationId });
+      const [row] = await tx`select count(*)::int as count from jobs.job where name = 'unworked'`;
+      equal(row!.count, 1, "the job is sent within this transaction");
+      throw new Error("second thoughts");
+    });
+    await rejects(work, { message: "second thoughts" });
+    equal(await countJobs(Unworked), 0);
+  });
+
+  it("are not sent with data of another shape", async () => {
+    await rejects(send(Unworked, "not an id"), { name: "ZodError" });
+    equal(await countJobs(Unworked), 0);
+  });
+
+  it("are tried again when they throw, and the reason is kept without its words", async () => {
+    const done = collect<number>(1);
+    let attempts = 0;
+    await jobs.work(Retry, () => {
+      attempts++;
+      if (attempts === 1) throw new TypeError("Ada's letter cannot be read");
+      done.put(attempts);
+      return Promise.resolve();
+    });
+    await send(Retry, newId());
+    deepEqual(await done.all, [2]);
+    deepEqual(
+      failures.map((failure) => (failure as { event: string }).event),
+      ["job failed"],
+    );
+    const [row] = await service.owner`select output::text from jobs.job where name = 'retry'`;
+    ok(!JSON.stringify({ ...row }).includes("Ada"));
+  });
+
+  it("of a worker that died are given to another", async () => {
+    await send(Orphaned, newId());
+    // As a worker leaves it that is killed in the middle.
+    const { count } = await service.owner`
+      update jobs.job
+      set state = 'active', started_on = now() - interval '30 seconds',
+          heartbeat_on = now() - interval '20 seconds'
+      where name = 'orphaned'`;
+    equal(count, 1);
+    const done = collect<string>(1);
+    await jobs.work(Orphaned, ({ thingId }) => Promise.resolve(done.put(thingId)));
+    equal((await done.all).length, 1);
+  });
+
+  it("are waited for at the end", async () => {
+    const own = await startJobs({ url: service.appUrl, queues: [Slow], log: silent });
+    const [started, finish] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let isFinished = false;
+    await own.work(Slow, async () => {
+      started.resolve();
+      await finish.promise;
+      isFinished = true;
+    });
+    await send(Slow, newId());
+    await started.promise;
+    const stopped = own.stop();
+    finish.resolve();
+    await stopped;
+    equal(isFinished, true);
+    const [row] = await service.owner`select state from jobs.job where name = 'slow'`;
+    equal(row!.state, "completed");
+  });
+
+  it("lie in tables that the service's role cannot change", async () => {
+    const sql = connect(service.appUrl, { connectionsMax: 1 });
+    try {
+      for (
+        const statement of [
+          "create table jobs.mine (id int)",
+          "drop table jobs.job",
+          "alter table jobs.job add column mine int",
+          "create or replace function jobs.mine() returns int language sql as 'select 1'",
+          "drop schema jobs cascade",
+          "create table mine (id int)",
+        ]
+      ) {
+        await rejects(sql.unsafe(statement), { code: "42501" }, statement);
+      }
+    } finally {
+      await sql.end();
+    }
+  });
+});
