@@ -4,7 +4,7 @@ import { signIn } from "@praxis/tools/client";
 import { type Case, measure, residentMiB } from "./measure.ts";
 import { report, say } from "./report.ts";
 
-const PORT_OFFSET = 25_000;
+const PORT_OFFSET = 8_100;
 
 type Bench = (platform: Awaited<ReturnType<typeof startPlatform>>) => Promise<void>;
 

@@ -1,6 +1,7 @@
 /** The command behind `deno task dev`: the whole platform on this machine, until Ctrl-C. */
 import { StackFailure } from "./failure.ts";
 import { type Host, isSupported, readHost } from "./host.ts";
+import { watchLaunchers } from "./launchers.ts";
 import { type Line, type Platform, STACK_SOURCE, startPlatform } from "./platform.ts";
 import { portsOf, SERVICES } from "./services.ts";
 
@@ -83,6 +84,10 @@ async function runPlatform(host: Host, root: string): Promise<number> {
         resolve("told to stop");
       });
     }
+    watchLaunchers(() => {
+      calledOff.abort();
+      resolve("the launcher is gone");
+    });
   });
   const onLine = (line: Line) => sayLine(line, startedAt);
   const note = (text: string) => onLine({ source: STACK_SOURCE, text });

@@ -11,6 +11,8 @@ export type Service = {
   folder: string;
   /** Files are kept in `<data>/<name>`, named by STORAGE_URL. */
   storesFiles?: true;
+  /** Reads files of strangers in processes of their own: may start Deno, and nothing else. */
+  startsReaders?: true;
   /** Loads native code (argon2) from node_modules, whose loader asks what system it is on. */
   runsNativeCode?: true;
   /** Development secrets beyond those that every service has. */
@@ -41,6 +43,7 @@ export const SERVICES: readonly Service[] = [
     redisPort: 6381,
     folder: "services/content",
     storesFiles: true,
+    startsReaders: true,
     secrets: [],
   },
   {
@@ -125,8 +128,13 @@ export function permissionsOf(
     `--allow-net=${reachable.map((port) => `127.0.0.1:${port}`).join(",")}`,
     `--allow-read=${[...readable, ...(service.storesFiles ? [storage] : [])].join(",")}`,
     ...(service.storesFiles ? [`--allow-write=${storage}`] : []),
+    ...(service.startsReaders ? [`--allow-run=${Deno.execPath()}`] : []),
     ...(service.runsNativeCode
-      ? [`--allow-ffi=${place.root}/node_modules`, "--allow-sys=cpus,hostname,networkInterfaces"]
-      : []),
+      ? [
+        `--allow-ffi=${place.root}/node_modules`,
+        "--allow-sys=cpus,hostname,networkInterfaces,systemMemoryInfo,loadavg",
+      ]
+      // pg-boss registers its instance under the machine's name and watches its load.
+      : ["--allow-sys=hostname,cpus,systemMemoryInfo,loadavg"]),
   ];
 }

@@ -51,6 +51,8 @@ export function json<T extends z.ZodType>(schema: T) {
 /** What every process of the platform reads. */
 export const baseConfig = {
   PORT: port,
+  /** The address to listen on. */
+  HOST: z.string().min(1).max(255).default("0.0.0.0"),
   /** Metrics listen here, on loopback only. */
   ADMIN_PORT: port.optional(),
   PRAXIS_ENV: z.enum(["development", "test", "production"]).default("production"),

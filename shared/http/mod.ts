@@ -1,4 +1,4 @@
-export { type Api, createApi, type RequestFacts } from "./api.ts";
+export { type Api, createApi, errorsOf, type RequestFacts } from "./api.ts";
 export { defineRoute, readBody } from "./define_route.ts";
 export { docsPage, docsRoutes } from "./docs.ts";
 export { Page, type Paged, PageQuery, readCursor, toPage } from "./paging.ts";

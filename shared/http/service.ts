@@ -24,6 +24,7 @@ type ServiceOptions = Surroundings & {
   features: Api[];
 };
 
+const WATCHED: ReadonlySet<string> = new Set(["/health", "/ready"]);
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /** The caller's request id when it is harmless to repeat, else a new one. */
@@ -44,6 +45,8 @@ export function createService(
     // The template, not the path: a path may hold what a log must not.
     const route = c.req.routePath;
     metrics?.observe(c.req.method, route, c.res.status, seconds);
+    // Asked every second by whoever watches.
+    if (WATCHED.has(route)) return;
     log.info("request", {
       requestId: c.get("requestId"),
       method: c.req.method,

@@ -8,7 +8,7 @@ const dataDir = await Deno.makeTempDir({ prefix: "praxis-chaos-" });
 try {
   const rounds = await playChaos({
     dataDir,
-    portOffset: 30_000,
+    portOffset: 6_900,
     uploads: Number(uploads),
     ...(victims.length > 0 ? { victims } : {}),
     say,

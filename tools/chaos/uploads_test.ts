@@ -11,7 +11,7 @@ describe("kill -9 during uploads", () => {
     try {
       const rounds = await playChaos({
         dataDir,
-        portOffset: 31_000,
+        portOffset: 3_300,
         uploads: 200,
         victims: VICTIMS,
       });

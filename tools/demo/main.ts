@@ -5,10 +5,25 @@ import { createReport, say } from "./report.ts";
 import { type DemoFile, tellStory } from "./story.ts";
 
 /** So that a platform of its own never meets a developer's. */
-const OWN_PORT_OFFSET = 20_000;
+const OWN_PORT_OFFSET = 5_700;
 
+/** One of each kind, made here: nobody in them exists. */
 function ownFiles(): DemoFile[] {
-  return fixtures();
+  const { ccda, dicomMinimal, fhirPatientBundle, hl7Oru, pdf, png, textNote } = fixtures;
+  return [
+    { name: "visit-note.txt", bytes: textNote(), kind: "text", word: "nausea" },
+    {
+      name: "discharge-letter.pdf",
+      bytes: pdf("Discharge letter\nRecovered from pneumonia, amoxicillin stopped."),
+      kind: "pdf",
+      word: "amoxicillin",
+    },
+    { name: "laboratory.hl7", bytes: hl7Oru(), kind: "hl7v2", word: "Lindqvist" },
+    { name: "summary.xml", bytes: ccda(), kind: "ccda" },
+    { name: "patients.json", bytes: fhirPatientBundle(), kind: "fhir" },
+    { name: "chest.dcm", bytes: dicomMinimal(), kind: "dicom" },
+    { name: "wound.png", bytes: png(), kind: "image" },
+  ];
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<DemoFile> {

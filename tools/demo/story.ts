@@ -98,7 +98,11 @@ export async function tellStory(
   say("\nWhat Praxis understood");
   const rows = [["file", "kind", "status", "text", "reason"]];
   for (const { file, document } of filed) {
-    const now = await settled(physician, document.id);
+    const now = await report.step(
+      `${file.name} has been looked into`,
+      () => settled(physician, document.id),
+    );
+    if (!now) continue;
     rows.push([
       file.name.slice(0, 60),
       now.kind,

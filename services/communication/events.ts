@@ -1,0 +1,33 @@
+/** The facts that communication hears of, and what it makes of them. */
+import { EventEnvelope, eventRoutes, onEvent } from "@praxis/shared/events";
+import { type Api, createApi } from "@praxis/shared/http";
+import { common } from "@praxis/shared/problem";
+import type { Deps } from "./deps.ts";
+import { DocumentCreated, messageOf } from "./notifications/model.ts";
+import * as notifications from "./notifications/notifications.ts";
+
+export function communicationEvents(deps: Deps): Api {
+  const handlers = {
+    "document.created": onEvent({
+      data: DocumentCreated,
+      prepare: async (event): Promise<string[]> => {
+        if (event.source !== "/content") throw common("not-permitted");
+        return await deps.identity.listMembers(event.organizationid, "documents:read");
+      },
+      apply: async (tx, event, document, userIds) => {
+        const message = messageOf(document);
+        await notifications.notify(tx, deps.now(), { event, message, userIds });
+      },
+    }),
+  };
+  const api = createApi();
+  // Not in `apply`: a count that is cached before the commit does not know the new rows.
+  api.use("/internal/events", async (c, next) => {
+    await next();
+    if (c.res.status !== 204) return;
+    const { organizationid } = EventEnvelope.parse(await c.req.json());
+    await notifications.forgetUnreadCounts(deps, { organizationId: organizationid });
+  });
+  api.route("/", eventRoutes(deps.sql, handlers));
+  return api;
+}

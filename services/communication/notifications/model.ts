@@ -1,0 +1,45 @@
+/** What a notification is, and how a fact becomes one. */
+import { z } from "@hono/zod-openapi";
+
+/** What is used of the data of content's `document.created`. */
+export const DocumentCreated = z.object({
+  documentId: z.uuid(),
+  title: z.string(),
+  patientId: z.uuid().nullable(),
+});
+export type DocumentCreated = z.infer<typeof DocumentCreated>;
+
+export const kinds = ["document.created"] as const;
+
+export const Notification = z.object({
+  id: z.uuid(),
+  kind: z.enum(kinds),
+  title: z.string().openapi({ example: "New document: Discharge letter" }),
+  subject: z.object({ type: z.string(), id: z.string() }),
+  createdAt: z.iso.datetime(),
+  readAt: z.iso.datetime().nullable(),
+}).openapi("Notification");
+export type Notification = z.infer<typeof Notification>;
+
+/** The same for each of its recipients. */
+export type Message =
+  & Pick<Notification, "kind" | "title" | "subject">
+  & { patientId: string | null };
+
+const TITLE_CHARS_MAX = 200;
+
+/** At most 200 characters, cut between characters and never inside one. */
+function shorten(text: string): string {
+  const characters = [...text];
+  if (characters.length <= TITLE_CHARS_MAX) return text;
+  return characters.slice(0, TITLE_CHARS_MAX - 1).join("") + "…";
+}
+
+export function messageOf({ documentId, title, patientId }: DocumentCreated): Message {
+  return {
+    kind: "document.created",
+    title: shorten(`New document: ${title}`),
+    subject: { type: "document", id: documentId },
+    patientId,
+  };
+}

@@ -1,0 +1,136 @@
+/** Which headers travel: towards a service, back to the client, and what every answer carries. */
+import { identityHeaders } from "@praxis/shared/auth";
+import type { Route } from "./routing.ts";
+
+export type HeaderList = [name: string, value: string][];
+
+/** RFC 9110 §7.6.1: about one connection, not about the request. */
+const hopByHop = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** Headers without `x-` that must not reach a service as a client wrote them. */
+const notForServices: ReadonlySet<string> = new Set([
+  ...hopByHop,
+  // Set anew by `fetch`.
+  "host",
+  "content-length",
+  "expect",
+  // `fetch` would unpack anything else and still call it packed.
+  "accept-encoding",
+  // Credentials: services get the signed context instead.
+  "authorization",
+  "cookie",
+  // Claims about who is calling, which only we can know.
+  "forwarded",
+  "via",
+  "remote-user",
+  "client-cert",
+  "client-cert-chain",
+  "true-client-ip",
+  "cf-connecting-ip",
+  "traceparent",
+  "tracestate",
+  "baggage",
+]);
+
+/** `X-…` headers that even a provider's call may not bring. */
+const CLAIMS =
+  /^x-(?:praxis|user|tenant|org|role|permission|session|auth|client|forwarded|real-ip|original|rewrite|remote|request-id|http-method|method-override)/;
+
+const identityNames: ReadonlySet<string> = new Set(identityHeaders);
+
+/** W3C Trace Context, version 00. */
+const TRACEPARENT = /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+
+/** Bytes of the header section, line ends included. */
+export function headerBytes(headers: HeaderList): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+}
+
+/**
+ * What passes from a client to a service. No `X-…` header does, since every identity header ever
+ * invented begins so; nor a name with an underscore, which some readers take for a hyphen.
+ */
+function passes(name: string, route: Route, named: readonly string[]): boolean {
+  if (name === "authorization" || name === "cookie") return route.takesCredentials === true;
+  if (notForServices.has(name) || identityNames.has(name) || name.includes("_")) return false;
+  if (named.includes(name)) return false;
+  if (name.startsWith("x-")) return route.takesSignatures === true && !CLAIMS.test(name);
+  return true;
+}
+
+type Facts = {
+  route: Route;
+  requestId: string;
+  /** The peer's address: the only hop that is known to be true. */
+  address: string;
+  /** Where browsers reach the gateway; a Host header may say anything. */
+  publicUrl: URL;
+  context: HeaderList;
+};
+
+/** The headers of a request as a service gets it. */
+export function towardsService(
+  inbound: HeaderList,
+  { route, requestId, address, publicUrl, context }: Facts,
+): HeaderList {
+  const named = namedByConnection(inbound);
+  const headers = inbound.filter(([name]) => passes(name, route, named));
+  const trace = inbound.find(([name, value]) => name === "traceparent" && TRACEPARENT.test(value));
+  if (trace) headers.push(trace);
+  headers.push(
+    ["accept-encoding", "identity"],
+    ["x-request-id", requestId],
+    ["x-forwarded-for", address],
+    ["x-forwarded-host", publicUrl.host],
+    ["x-forwarded-proto", publicUrl.protocol.slice(0, -1)],
+    ...context,
+  );
+  return headers;
+}
+
+const notForClients: ReadonlySet<string> = new Set([
+  ...hopByHop,
+  ...identityHeaders,
+  "server",
+  "x-powered-by",
+]);
+
+/** The headers of a service's answer as a client gets them. CORS is the gateway's concern. */
+export function towardsClient(outbound: Headers): Headers {
+  const list = [...outbound];
+  const named = namedByConnection(list);
+  return new Headers(
+    list.filter(([name]) =>
+      !notForClients.has(name) && !named.includes(name) && !name.startsWith("access-control-")
+    ),
+  );
+}
+
+function namedByConnection(headers: HeaderList): string[] {
+  const value = headers.find(([name]) => name === "connection")?.[1];
+  return value === undefined ? [] : value.toLowerCase().split(",").map((name) => name.trim());
+}
+
+/** What an answer that is not a page may do in a browser: nothing. */
+const POLICY = "default-src 'none'; frame-ancestors 'none'";
+const HSTS = "max-age=63072000; includeSubDomains";
+
+/** Puts the headers of every answer in place; a page's own content security policy stays. */
+export function secure(headers: Headers, requestId: string, isProduction: boolean): void {
+  headers.set("x-request-id", requestId);
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("referrer-policy", "no-referrer");
+  headers.set("cross-origin-resource-policy", "same-origin");
+  if (!headers.has("content-security-policy")) headers.set("content-security-policy", POLICY);
+  if (isProduction) headers.set("strict-transport-security", HSTS);
+}

@@ -1,0 +1,24 @@
+/** Everything identity reads from its environment. */
+import { json, secret, serviceConfig } from "@praxis/shared/config";
+import { z } from "zod";
+import { SigningKeys } from "./keys/model.ts";
+import { CredentialHashes } from "./service_tokens/model.ts";
+
+export const Config = z.object({
+  ...serviceConfig,
+  PORT: serviceConfig.PORT.default(8001),
+  /** The address to listen on. */
+  HOST: z.string().min(1).max(255).default("0.0.0.0"),
+  /** A JSON array of private Ed25519 keys as JWK (RFC 8037); the first one signs. */
+  SIGNING_KEYS: json(SigningKeys),
+  /** The root of the keys for refresh tokens and for pseudonyms in logs. */
+  ENCRYPTION_KEY: secret,
+  /** A JSON object: the name of a service → the SHA-256 of its credential, in hexadecimal. */
+  SERVICE_CREDENTIAL_HASHES: json(CredentialHashes),
+});
+
+/** What `seed.ts` reads. */
+export const SeedConfig = z.object({
+  DATABASE_URL: serviceConfig.DATABASE_URL,
+  PRAXIS_ENV: serviceConfig.PRAXIS_ENV,
+});

@@ -1,0 +1,45 @@
+/** What a password is, and how its hash is written (the PHC string format). */
+import { z } from "@hono/zod-openapi";
+
+/** Longer ones would only buy an attacker our time. */
+export const PASSWORD_CHARS_MAX = 256;
+
+/** As typed, without any change (ASVS 6.2.9): no trimming, no normalisation. */
+export const Password = z.string().min(1).max(PASSWORD_CHARS_MAX);
+
+/** The OWASP minimum for argon2id: 19 MiB, two passes, one lane. */
+export const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/** Hashes of another kind, or dearer than this, are not tried: a stored one could stop the service. */
+const COST_MAX = { memoryCost: 65_536, timeCost: 10, parallelism: 4 } as const;
+
+/** The hash of 32 random bytes that nobody knows, checked where there is no hash to check. */
+export const DUMMY_HASH =
+  "$argon2id$v=19$m=19456,t=2,p=1$qZPHxnLSUoKORJWtvbXIpw$KZLAMR5R17QR8VkeBc4Vf/4lTpkqDi1+kW3h7ZMYs9M";
+
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
+
+/** `stale` hashes were made at another cost: right now, and made anew at the next sign-in. */
+export type HashState = "current" | "stale" | "unusable";
+
+export function stateOf(passwordHash: string): HashState {
+  const [memoryCost, timeCost, parallelism] = PHC.exec(passwordHash)?.slice(1).map(Number) ?? [];
+  if (memoryCost === undefined || timeCost === undefined || parallelism === undefined) {
+    return "unusable";
+  }
+  if (
+    memoryCost > COST_MAX.memoryCost || timeCost > COST_MAX.timeCost ||
+    parallelism > COST_MAX.parallelism
+  ) return "unusable";
+  const isCurrent = memoryCost === COST.memoryCost && timeCost === COST.timeCost &&
+    parallelism === COST.parallelism;
+  return isCurrent ? "current" : "stale";
+}
+
+export type Hasher = {
+  /** @throws Problem `unavailable` when too many wait already. */
+  hash(password: string): Promise<string>;
+  /** @throws Problem `unavailable` when too many wait; anything else when the hash is malformed. */
+  verify(passwordHash: string, password: string): Promise<boolean>;
+};

@@ -1,0 +1,71 @@
+/** Deciding for other services whether a user may do something. */
+import type { ServiceActor } from "@praxis/shared/auth";
+import type { Deps } from "../deps.ts";
+import * as members from "../members/members.ts";
+import { createOwnStanding } from "../sessions/sessions.ts";
+import { decide, type Decision, type Question } from "./model.ts";
+
+const deny = (reason: Decision["reason"]): Decision => ({
+  allowed: false,
+  reason,
+  obligations: [],
+});
+
+/** Who is asked about, as far as it is known, and the verdict. */
+type Verdict = { decision: Decision; organizationId?: string; userId?: string };
+
+async function decideByToken(
+  deps: Deps,
+  token: string,
+  { permission, resource }: Question,
+): Promise<Verdict> {
+  const claims = await deps.tokens.access(token);
+  if (!claims) return { decision: deny("token-rejected") };
+  const who = { organizationId: claims.org, userId: claims.sub };
+  const held = await createOwnStanding(deps).permissions(claims);
+  if (!held) return { decision: deny("token-rejected"), ...who };
+  const asked = resource?.organizationId?.toLowerCase();
+  if (asked !== undefined && asked !== claims.org) {
+    return { decision: deny("other-organization"), ...who };
+  }
+  return { decision: decide(held, permission), ...who };
+}
+
+async function decideByUser(
+  deps: Deps,
+  who: { organizationId: string; userId: string },
+  permission: string,
+): Promise<Verdict> {
+  const held = await members.findPermissions(deps, who);
+  return { decision: held ? decide(held, permission) : deny("not-a-member"), ...who };
+}
+
+/** A denial is put on record with the clinic it concerns; an approval is what the caller records. */
+export async function make(
+  deps: Deps,
+  actor: ServiceActor,
+  question: Question,
+  { requestId }: { requestId: string },
+): Promise<Decision> {
+  const { token, userId, permission, resource } = question;
+  const verdict = token === undefined
+    ? await decideByUser(
+      deps,
+      { organizationId: resource!.organizationId!, userId: userId! },
+      permission,
+    )
+    : await decideByToken(deps, token, question);
+  const { decision, organizationId } = verdict;
+  if (!decision.allowed && organizationId !== undefined) {
+    await deps.auditRead({
+      actor,
+      organizationId,
+      action: "decision.denied",
+      subject: { type: "user", ...(verdict.userId === undefined ? {} : { id: verdict.userId }) },
+      outcome: "refused",
+      requestId,
+      details: { permission, reason: decision.reason },
+    });
+  }
+  return decision;
+}

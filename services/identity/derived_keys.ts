@@ -1,0 +1,17 @@
+/** Keys for single purposes, made from ENCRYPTION_KEY: none of them tells anything of another. */
+import type { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
+
+type Purpose = "refresh-token-successor" | "account-pseudonym";
+
+export function deriveKey(encryptionKey: string, purpose: Purpose): Buffer {
+  return createHmac("sha256", encryptionKey).update(`praxis identity ${purpose}`).digest();
+}
+
+const PSEUDONYM_BYTES = 16;
+
+/** Stands for an address in counters and audit events, where the address itself may not be. */
+export function pseudonymOf(encryptionKey: string, email: string): string {
+  const digest = createHmac("sha256", deriveKey(encryptionKey, "account-pseudonym")).update(email);
+  return digest.digest().subarray(0, PSEUDONYM_BYTES).toString("hex");
+}

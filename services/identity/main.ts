@@ -1,0 +1,56 @@
+/** Starts identity: read the environment, open the connections, serve. */
+import { createIdentify, createTokenVerifier } from "@praxis/shared/auth";
+import { loadConfig } from "@praxis/shared/config";
+import { serve } from "@praxis/shared/http";
+import { openService } from "@praxis/shared/service";
+import { createApp } from "./app.ts";
+import { Config } from "./config.ts";
+import { createHasher } from "./credentials/hasher.ts";
+import { createKeys } from "./keys/keys.ts";
+import { createBell } from "./revocations/bell.ts";
+import { newest } from "./revocations/revocations.ts";
+import { createOwnStanding } from "./sessions/sessions.ts";
+
+const config = loadConfig(Config);
+const keys = await createKeys(config.SIGNING_KEYS);
+const { deps: base, metrics, ready, close } = openService("identity", config);
+const { log, now, sql } = base;
+const tokens = createTokenVerifier({ issuer: config.PUBLIC_URL, keys: keys.resolve, now });
+const bell = createBell({ newest: () => newest(sql), log });
+
+const app = createApp({
+  ...base,
+  keys,
+  tokens,
+  bell,
+  hasher: createHasher(),
+  encryptionKey: config.ENCRYPTION_KEY,
+  credentialHashes: config.SERVICE_CREDENTIAL_HASHES,
+  publicUrl: config.PUBLIC_URL,
+  region: config.PRAXIS_REGION,
+}, {
+  // Identity asks itself, not its own HTTP interface.
+  identify: createIdentify({
+    service: "identity",
+    contextKey: config.CONTEXT_KEY,
+    tokens,
+    standing: createOwnStanding(base),
+    now,
+  }),
+  ready,
+  log,
+  metrics,
+});
+
+// A long poll would hold up the end by 25 s: `serve` waits for the requests under way.
+for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, bell.stop);
+
+serve({
+  port: config.PORT,
+  adminPort: config.ADMIN_PORT ?? config.PORT + 1000,
+  hostname: config.HOST,
+  fetch: app.fetch,
+  metrics,
+  log,
+  close,
+});

@@ -1,0 +1,6 @@
+/** Brings identity's database up to date. */
+import { loadConfig, MigrationConfig } from "@praxis/shared/config";
+import { migrateService } from "@praxis/shared/migrations";
+
+const { DATABASE_MIGRATION_URL } = loadConfig(MigrationConfig);
+await migrateService(DATABASE_MIGRATION_URL, new URL("./migrations/", import.meta.url));

@@ -1,0 +1,99 @@
+/** The system roles and what each may do. Roles that a clinic makes itself will stand beside them. */
+import { type Permission, permissions } from "@praxis/shared/auth";
+
+export const roles = ["owner", "physician", "nurse", "receptionist", "auditor", "patient"] as const;
+export type Role = typeof roles[number];
+
+const isRole = (name: string): name is Role => (roles as readonly string[]).includes(name);
+
+/**
+ * The owner runs the clinic. Declaring an emergency and reviewing it are kept apart: who treats
+ * declares, the owner reviews. Likewise a signature is the physician's.
+ */
+const OWNER_LACKS: readonly Permission[] = [
+  "emergency-access:activate",
+  "documents:sign",
+];
+
+/** What everyone who works in the clinic has. */
+const STAFF: readonly Permission[] = [
+  "organizations:read",
+  "members:read",
+  "appointments:read",
+  "patients:read",
+  "notifications:read",
+  "messages:read",
+  "messages:write",
+  "threads:read",
+  "threads:write",
+  "templates:read",
+  "schedules:read",
+  "preferences:read",
+  "preferences:write",
+  "tasks:read",
+  "tasks:work",
+];
+
+const GRANTS: Record<Role, readonly Permission[]> = {
+  owner: permissions.filter((permission) => !OWNER_LACKS.includes(permission)),
+  physician: [
+    ...STAFF,
+    "documents:read",
+    "documents:write",
+    "documents:share",
+    "documents:sign",
+    "patients:write",
+    "appointments:write",
+    "notifications:send",
+    "consents:read",
+    "consents:write",
+    "tasks:assign",
+    "workflows:read",
+    "workflows:start",
+    "pathways:read",
+    "pathways:write",
+    "rules:read",
+    "decisions:evaluate",
+    "assistants:use",
+    "assistants:decide",
+    "emergency-access:activate",
+  ],
+  nurse: [
+    ...STAFF,
+    "documents:read",
+    "documents:write",
+    "patients:write",
+    "appointments:write",
+    "notifications:send",
+    "consents:read",
+    "consents:write",
+    "workflows:read",
+    "workflows:start",
+    "pathways:read",
+    "rules:read",
+    "decisions:evaluate",
+    "assistants:use",
+  ],
+  // The front desk files what is scanned; it does not read it.
+  receptionist: [
+    ...STAFF,
+    "documents:write",
+    "patients:write",
+    "appointments:write",
+    "notifications:send",
+    "consents:read",
+  ],
+  // Sees what was done, never what it was done to.
+  auditor: ["organizations:read", "audit:read", "audit:export", "audit:verify"],
+  // Patients see what was released to them, never the organization's.
+  patient: [],
+};
+
+/** What the role called `name` grants; nothing for a name that is not known. */
+export function permissionsOf(name: string): readonly Permission[] {
+  return isRole(name) ? GRANTS[name] : [];
+}
+
+export function rolesGranting(permission: Permission): readonly Role[] {
+  return roles.filter((role) => GRANTS[role].includes(permission));
+}

@@ -1,0 +1,144 @@
+/** What can be done with sessions once they have started. */
+import { record } from "@praxis/shared/audit";
+import type { Actor, Permission, StandingOf, UserActor } from "@praxis/shared/auth";
+import { type Paged, readCursor, toPage } from "@praxis/shared/http";
+import { type Db, read, transaction } from "@praxis/shared/postgres";
+import { z } from "zod";
+import type { Deps } from "../deps.ts";
+import { problem } from "../problems.ts";
+import * as revocations from "../revocations/revocations.ts";
+import { permissionsOf } from "../roles/model.ts";
+import type { Proof, Session } from "./model.ts";
+import { hashOf } from "./refresh_tokens.ts";
+import * as store from "./store.ts";
+
+/** The user of a session, as the actor of what happens to it. */
+export function ownerOf({ id, userId, organizationId }: Proof): UserActor {
+  return { kind: "user", userId, organizationId, sessionId: id, permissions: [] };
+}
+
+/**
+ * What verified claims allow now, read from identity's own tables: elsewhere a revocation arrives
+ * by long poll, here it holds at once.
+ */
+export function createOwnStanding(
+  { sql, now }: Pick<Deps, "sql" | "now">,
+): Pick<StandingOf, "permissions"> {
+  return {
+    async permissions(claims): Promise<readonly Permission[] | undefined> {
+      const scope = { organizationId: claims.org, userId: claims.sub };
+      const role = await read(sql, scope, (tx) => store.findRole(tx, claims, now()));
+      return role === undefined ? undefined : permissionsOf(role);
+    },
+  };
+}
+
+type Ending = {
+  actor: Actor;
+  action: "session.revoked" | "session.reuse_detected";
+  requestId: string;
+};
+
+/** Within `tx`. False when the session had ended before; ring the bell after a true one's commit. */
+export async function revokeWithin(
+  tx: Db,
+  { id, organizationId }: { id: string; organizationId: string },
+  { actor, action, requestId }: Ending,
+  at: Date,
+): Promise<boolean> {
+  if (!await store.markRevoked(tx, id, at)) return false;
+  await revocations.add(tx, { kind: "session", id, organizationId }, at);
+  await record(tx, at, {
+    actor,
+    organizationId,
+    action,
+    subject: { type: "session", id },
+    outcome: action === "session.revoked" ? "success" : "refused",
+    requestId,
+  });
+  return true;
+}
+
+const Key = z.tuple([z.uuid()]);
+
+export async function listOwn(
+  { sql, now }: Deps,
+  { userId, sessionId }: UserActor,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<Paged<Session>> {
+  const [before] = readCursor(cursor, Key) ?? [];
+  const rows = await read(
+    sql,
+    { userId },
+    (tx) => store.listLive(tx, userId, now(), before, limit + 1),
+  );
+  const sessions = rows.map((row) => ({ ...row, current: row.id === sessionId }));
+  return toPage(sessions, limit, (session) => [session.id]);
+}
+
+/** Ends one of the user's own sessions, in whichever clinic; twice if need be. */
+export async function revokeOwn(
+  deps: Deps,
+  actor: UserActor,
+  { id, requestId }: { id: string; requestId: string },
+): Promise<void> {
+  const { userId } = actor;
+  const organizationId = await read(
+    deps.sql,
+    { userId },
+    (tx) => store.findOrganization(tx, { id, userId }),
+  );
+  if (!organizationId) throw problem("session-not-found");
+  const scope = { organizationId, userId };
+  await transaction(
+    deps.sql,
+    scope,
+    (tx) =>
+      revokeWithin(
+        tx,
+        { id, organizationId },
+        { actor, action: "session.revoked", requestId },
+        deps.now(),
+      ),
+  );
+  deps.bell.ring();
+}
+
+/** The session that a refresh token belongs to, however old the token is. */
+async function endByToken(deps: Deps, refreshToken: string, requestId: string): Promise<void> {
+  await transaction(deps.sql, "system", async (tx) => {
+    const token = await store.findToken(tx, hashOf(refreshToken));
+    if (!token) return;
+    const session = await store.lock(tx, token.sessionId);
+    const ending = { actor: ownerOf(session), action: "session.revoked", requestId } as const;
+    await revokeWithin(tx, session, ending, deps.now());
+  });
+}
+
+/**
+ * Signs out: ends the session that asks, and the one that `refreshToken` belongs to. Says nothing
+ * about whether there was one.
+ */
+export async function end(
+  deps: Deps,
+  actor: Actor,
+  { refreshToken, requestId }: { refreshToken: string | undefined; requestId: string },
+): Promise<void> {
+  // One after the other: two sessions locked at once could wait for each other.
+  if (refreshToken !== undefined) await endByToken(deps, refreshToken, requestId);
+  if (actor.kind === "user") {
+    const { organizationId, userId, sessionId: id } = actor;
+    await transaction(
+      deps.sql,
+      { organizationId, userId },
+      (tx) =>
+        revokeWithin(
+          tx,
+          { id, organizationId },
+          { actor, action: "session.revoked", requestId },
+          deps.now(),
+        ),
+    );
+  }
+  deps.bell.ring();
+}

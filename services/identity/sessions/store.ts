@@ -1,0 +1,177 @@
+/** Where sessions and their refresh tokens are kept. */
+import type { AccessClaims } from "@praxis/shared/auth";
+import type { Db } from "@praxis/shared/postgres";
+import type { Client, Proof, Session, SessionState, TokenState } from "./model.ts";
+
+/** Who an address belongs to, with everything that may stand against a sign-in. */
+export type Candidate = {
+  userId: string;
+  isDisabled: boolean;
+  passwordHash: string | null;
+  membershipId: string | null;
+  organizationId: string | null;
+};
+
+export async function findCandidate(
+  db: Db,
+  email: string,
+  organizationId: string | undefined,
+): Promise<Candidate | undefined> {
+  const [row] = await db<Candidate[]>`
+    select u.id as user_id, u.disabled_at is not null as is_disabled, c.password_hash,
+           m.id as membership_id, m.organization_id
+    from users u
+    left join credentials c on c.user_id = u.id
+    left join lateral (
+      select live.id, live.organization_id from memberships live
+      where live.user_id = u.id and live.ended_at is null
+        ${organizationId === undefined ? db`` : db`and live.organization_id = ${organizationId}`}
+      order by live.started_at, live.id limit 1
+    ) m on true
+    where u.email = ${email}`;
+  return row;
+}
+
+export type NewSession = Omit<Proof, "permissionVersion" | "userId" | "organizationId"> & {
+  client: Client;
+  userAgent: string;
+};
+
+/** Starts a session for a membership that is live now; undefined when it is not any more. */
+export async function insert(db: Db, session: NewSession): Promise<Proof | undefined> {
+  const { id, membershipId, client, userAgent, acr, amr, authenticatedAt, expiresAt } = session;
+  const [row] = await db<Proof[]>`
+    with live as (
+      select m.id, m.organization_id, m.user_id, m.permission_version
+      from memberships m join users u on u.id = m.user_id
+      where m.id = ${membershipId} and m.ended_at is null and u.disabled_at is null
+    ), added as (
+      insert into sessions (id, organization_id, user_id, membership_id, client, user_agent, acr,
+                            amr, authenticated_at, last_used_at, expires_at)
+      select ${id}::uuid, organization_id, user_id, id, ${client}::text, ${userAgent}::text,
+             ${acr}::text, ${amr}::text[], ${authenticatedAt}::timestamptz,
+             ${authenticatedAt}::timestamptz, ${expiresAt}::timestamptz
+      from live
+      returning id, membership_id, acr, amr, authenticated_at, expires_at
+    )
+    select added.id, live.user_id, live.organization_id, added.membership_id,
+           live.permission_version, added.acr, added.amr, added.authenticated_at, added.expires_at
+    from added, live`;
+  return row;
+}
+
+export type LockedSession = Proof & SessionState;
+
+/** Its other refreshes wait until this transaction has ended. */
+export async function lock(db: Db, id: string): Promise<LockedSession> {
+  const [row] = await db<LockedSession[]>`
+    select s.id, s.user_id, s.organization_id, s.membership_id, m.permission_version, s.acr, s.amr,
+           s.authenticated_at, s.expires_at, s.revoked_at,
+           m.ended_at is null and u.disabled_at is null as is_member
+    from sessions s
+    join memberships m on m.id = s.membership_id
+    join users u on u.id = s.user_id
+    where s.id = ${id}
+    for update of s`;
+  return row!;
+}
+
+export async function touch(db: Db, id: string, at: Date): Promise<void> {
+  await db`update sessions set last_used_at = ${at} where id = ${id}`;
+}
+
+/** False when it was revoked before. */
+export async function markRevoked(db: Db, id: string, at: Date): Promise<boolean> {
+  const { count } = await db`
+    update sessions set revoked_at = ${at} where id = ${id} and revoked_at is null`;
+  return count === 1;
+}
+
+/** The organization of a session of this user. */
+export async function findOrganization(
+  db: Db,
+  { id, userId }: { id: string; userId: string },
+): Promise<string | undefined> {
+  const [row] = await db<{ organizationId: string }[]>`
+    select organization_id from sessions where id = ${id} and user_id = ${userId}`;
+  return row?.organizationId;
+}
+
+type ListedSession =
+  & Omit<
+    Session,
+    "authenticatedAt" | "lastUsedAt" | "expiresAt" | "current"
+  >
+  & { authenticatedAt: Date; lastUsedAt: Date; expiresAt: Date };
+
+/** A user's live sessions, newest first, beginning below the id `before`. */
+export async function listLive(
+  db: Db,
+  userId: string,
+  now: Date,
+  before: string | undefined,
+  limit: number,
+): Promise<Omit<Session, "current">[]> {
+  const rows = await db<ListedSession[]>`
+    select id, organization_id, client, user_agent, authenticated_at, last_used_at, expires_at
+    from sessions
+    where user_id = ${userId} and revoked_at is null and expires_at > ${now}
+      ${before === undefined ? db`` : db`and id < ${before}`}
+    order by id desc limit ${limit}`;
+  return rows.map((row) => ({
+    ...row,
+    authenticatedAt: row.authenticatedAt.toISOString(),
+    lastUsedAt: row.lastUsedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  }));
+}
+
+/** The role behind verified claims, as long as session, membership and user are live. */
+export async function findRole(
+  db: Db,
+  { sid, sub, org, mid }: Pick<AccessClaims, "sid" | "sub" | "org" | "mid">,
+  now: Date,
+): Promise<string | undefined> {
+  const [row] = await db<{ role: string }[]>`
+    select m.role
+    from sessions s
+    join memberships m on m.id = s.membership_id
+    join users u on u.id = s.user_id
+    where s.id = ${sid} and s.user_id = ${sub} and s.organization_id = ${org}
+      and s.membership_id = ${mid} and s.revoked_at is null and s.expires_at > ${now}
+      and m.ended_at is null and u.disabled_at is null`;
+  return row?.role;
+}
+
+export type NewToken = {
+  id: string;
+  organizationId: string;
+  sessionId: string;
+  parentId: string | null;
+  tokenHash: Uint8Array;
+  createdAt: Date;
+  expiresAt: Date;
+};
+
+export async function insertToken(db: Db, token: NewToken): Promise<void> {
+  await db`
+    insert into refresh_tokens
+      (id, organization_id, session_id, parent_id, token_hash, created_at, expires_at)
+    values (${token.id}, ${token.organizationId}, ${token.sessionId}, ${token.parentId},
+            ${token.tokenHash}, ${token.createdAt}, ${token.expiresAt})`;
+}
+
+export type FoundToken = TokenState & { id: string; sessionId: string };
+
+export async function findToken(db: Db, tokenHash: Uint8Array): Promise<FoundToken | undefined> {
+  const [row] = await db<FoundToken[]>`
+    select t.id, t.session_id, t.used_at, t.expires_at,
+           child.id is not null and child.used_at is null as is_parent_of_newest
+    from refresh_tokens t left join refresh_tokens child on child.parent_id = t.id
+    where t.token_hash = ${tokenHash}`;
+  return row;
+}
+
+export async function markUsed(db: Db, id: string, at: Date): Promise<void> {
+  await db`update refresh_tokens set used_at = ${at} where id = ${id}`;
+}

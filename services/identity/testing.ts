@@ -1,0 +1,129 @@
+/** Identity on a fresh database with the demo data in it, and a clock that moves when told. */
+import { generateKeyPairSync } from "node:crypto";
+import { createHash } from "node:crypto";
+import { createIdentify, createTokenVerifier } from "@praxis/shared/auth";
+import type { Api } from "@praxis/shared/http";
+import type { Log } from "@praxis/shared/telemetry";
+import { openTestService, type TestService } from "@praxis/shared/testing";
+import { createApp } from "./app.ts";
+import { createHasher } from "./credentials/hasher.ts";
+import type { Hasher } from "./credentials/model.ts";
+import { DEMO_PASSWORD, writeDemoData } from "./demo_data.ts";
+import type { Deps } from "./deps.ts";
+import { createKeys } from "./keys/keys.ts";
+import type { SigningKey } from "./keys/model.ts";
+import { createBell } from "./revocations/bell.ts";
+import { newest } from "./revocations/revocations.ts";
+import { createOwnStanding } from "./sessions/sessions.ts";
+
+export const PUBLIC_URL = "https://clinic.example";
+export const SERVICE_CREDENTIAL = "the content service's credential in tests";
+const NOON = new Date("2026-01-05T12:00:00Z");
+
+export function newSigningKey(kid: string): SigningKey {
+  const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return { kty: "OKP", crv: "Ed25519", d: d!, x: x!, kid, alg: "EdDSA", use: "sig" };
+}
+
+export type Tokens = { accessToken: string; refreshToken: string };
+
+export type TestIdentity = AsyncDisposable & {
+  app: Api;
+  deps: Deps;
+  service: TestService;
+  signingKey: SigningKey;
+  /** Lets time pass. */
+  pass(seconds: number): void;
+  /** How often argon2 was asked so far. */
+  hashCalls(): number;
+  /** The events of the errors logged so far. */
+  errors: string[];
+  /** JSON, unless `body` is a string already. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  get(path: string, accessToken?: string): Promise<Response>;
+  /** Signs in a demo user, such as `nurse@demo`, as a program. */
+  signIn(who: string): Promise<Tokens>;
+};
+
+export async function openIdentity(
+  replace: (deps: Deps) => Partial<Deps> = () => ({}),
+): Promise<TestIdentity> {
+  let at = NOON;
+  const now = () => at;
+  const folder = new URL("./migrations/", import.meta.url);
+  const service = await openTestService({ service: "identity", folder, now });
+  const signingKey = newSigningKey("first");
+  const keys = await createKeys([signingKey, newSigningKey("second")]);
+  const errors: string[] = [];
+  const log: Log = { info: () => {}, error: (event) => void errors.push(event) };
+  const real = createHasher();
+  let calls = 0;
+  const hasher: Hasher = {
+    hash: (password) => (calls++, real.hash(password)),
+    verify: (hash, password) => (calls++, real.verify(hash, password)),
+  };
+  const bell = createBell({ newest: () => newest(service.deps.sql), log });
+  const given: Deps = {
+    ...service.deps,
+    log,
+    keys,
+    tokens: createTokenVerifier({ issuer: PUBLIC_URL, keys: keys.resolve, now }),
+    hasher,
+    bell,
+    encryptionKey: crypto.randomUUID(),
+    credentialHashes: {
+      content: createHash("sha256").update(SERVICE_CREDENTIAL).digest("hex"),
+    },
+    publicUrl: PUBLIC_URL,
+    region: "eu",
+  };
+  const deps: Deps = { ...given, ...replace(given) };
+  await writeDemoData({ ...deps, hasher: real });
+  const ownIdentify = createIdentify({
+    service: "identity",
+    contextKey: crypto.randomUUID(),
+    tokens: deps.tokens,
+    standing: createOwnStanding(deps),
+    now,
+  });
+  const app = createApp(deps, {
+    log,
+    async identify(request) {
+      const actor = await ownIdentify(request);
+      return actor.kind === "anonymous" ? await service.identify(request) : actor;
+    },
+  });
+  const post: TestIdentity["post"] = async (path, body, headers = {}) =>
+    await app.request(path, {
+      method: "POST",
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  return {
+    app,
+    deps,
+    service,
+    signingKey,
+    pass(seconds) {
+      at = new Date(at.getTime() + seconds * 1000);
+    },
+    hashCalls: () => calls,
+    errors,
+    post,
+    get: async (path, accessToken) =>
+      await app.request(
+        path,
+        accessToken ? { headers: { authorization: `Bearer ${accessToken}` } } : {},
+      ),
+    async signIn(who) {
+      const email = `${who}.praxis.test`;
+      const response = await post("/auth/login", { email, password: DEMO_PASSWORD, client: "api" });
+      if (response.status !== 200) throw new Error(`${who} cannot sign in (${response.status})`);
+      return await response.json();
+    },
+    async [Symbol.asyncDispose]() {
+      bell.stop();
+      await service[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** What a user is: one person who may sign in. */
+import { z } from "@hono/zod-openapi";
+
+/**
+ * Lower case, so that one person has one address. zod's pattern is ASCII only and so refuses what
+ * merely looks like another address: the Kelvin sign would lower-case to a plain k.
+ */
+export const Email = z.email().max(254).transform((email) => email.toLowerCase());
+
+export type User = { id: string; email: string; fullName: string };
+
+export const OwnOrganization = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  slug: z.string(),
+  role: z.string(),
+  current: z.boolean().openapi({ description: "The one this session is signed in to." }),
+});
+export type OwnOrganization = z.infer<typeof OwnOrganization>;
+
+export const Me = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  fullName: z.string(),
+  organizations: z.array(OwnOrganization),
+}).openapi("Me");
+export type Me = z.infer<typeof Me>;

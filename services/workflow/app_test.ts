@@ -1,0 +1,73 @@
+/** Workflow as a whole: its gates, its answers to bad input, its health. */
+import { deepEqual, equal } from "node:assert/strict";
+import { newId } from "@praxis/shared/id";
+import { expectGates } from "@praxis/shared/testing";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { createApp } from "./app.ts";
+import { openWorkflow, type TestWorkflow } from "./testing.ts";
+
+describe("workflow", () => {
+  let t: TestWorkflow;
+  before(async () => {
+    t = await openWorkflow();
+  });
+  after(() => t[Symbol.asyncDispose]());
+
+  it("refuses on every route whom it must", async () => {
+    const { id } = await t.openTask({ organizationId: newId() });
+    const tried = await expectGates({
+      app: t.app,
+      service: t.service,
+      foreign: () => ({ id }),
+      body: (_method, path) => path.endsWith("/complete") ? "{}" : undefined,
+    });
+    equal(tried, 8);
+  });
+
+  it("says that it lives, and whether it can serve", async () => {
+    equal((await t.app.request("/health")).status, 200);
+    const app = createApp(t.service.deps, {
+      identify: t.service.identify,
+      ready: { postgres: () => Promise.reject(new Error("gone")) },
+    });
+    const response = await app.request("/ready");
+    equal(response.status, 503);
+    deepEqual((await response.json()).missing, ["postgres"]);
+  });
+
+  it("answers bad input with the contract's status", async () => {
+    const organizationId = newId();
+    const { id } = await t.openTask({ organizationId });
+    const call = t.as(newId(), organizationId);
+    const tasks = "/api/workflow/tasks";
+    const isRefused = async (status: number, what: string, response: Promise<Response>) => {
+      const answer = await response;
+      equal(answer.status, status, what);
+      equal(answer.headers.get("content-type"), "application/problem+json", what);
+      await answer.body?.cancel();
+    };
+    const queries = ["limit=0", "cursor=x", "state=lost", "patientId=7", "mine=1", "a=b"];
+    for (const query of queries) {
+      await isRefused(422, query, call("GET", `${tasks}?${query}`));
+    }
+    await isRefused(422, "no id", call("GET", `${tasks}/not-an-id`));
+    await isRefused(405, "method", call("GET", `${tasks}/${id}/claim`));
+    const complete = `${tasks}/${id}/complete`;
+    const bodies: Record<string, unknown> = {
+      "an unknown field": { state: "completed" },
+      "an empty outcome": { outcome: " " },
+      "a long outcome": { outcome: "x".repeat(101) },
+      "an outcome with NUL": { outcome: "a\0b" },
+      "a comment with NUL": { comment: "a\0b" },
+      "a long comment": { comment: "x".repeat(2_001) },
+      "an array": [],
+      "null": null,
+    };
+    for (const [what, body] of Object.entries(bodies)) {
+      await isRefused(422, what, call("POST", complete, { body }));
+    }
+    await isRefused(415, "no body", call("POST", complete));
+    const [row] = await t.service.owner`select version from tasks where id = ${id}`;
+    equal(row!.version, 1);
+  });
+});

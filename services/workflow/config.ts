@@ -1,0 +1,12 @@
+/** Everything workflow reads from its environment. */
+import { serviceConfig } from "@praxis/shared/config";
+import { discoveryConfig } from "@praxis/shared/discovery";
+import { z } from "zod";
+
+export const Config = z.object({
+  ...serviceConfig,
+  ...discoveryConfig,
+  PORT: serviceConfig.PORT.default(8004),
+  /** The address to listen on. */
+  HOST: z.string().min(1).max(255).default("0.0.0.0"),
+});

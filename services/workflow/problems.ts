@@ -1,0 +1,10 @@
+/** Every problem that workflow may answer with, beyond the common ones. */
+import { defineProblems } from "@praxis/shared/problem";
+
+export const problem = defineProblems({
+  "task-not-found": { status: 404, title: "This task does not exist" },
+  "task-claimed": { status: 409, title: "Somebody else has claimed this task" },
+  "task-not-claimed": { status: 409, title: "Nobody has claimed this task" },
+  "task-ended": { status: 409, title: "This task is completed or cancelled" },
+  "task-changed": { status: 412, title: "This task has changed since you read it" },
+});

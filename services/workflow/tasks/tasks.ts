@@ -1,0 +1,141 @@
+/** What can be done with tasks. */
+import { record } from "@praxis/shared/audit";
+import type { UserActor } from "@praxis/shared/auth";
+import { type EventEnvelope, publish } from "@praxis/shared/events";
+import { newId } from "@praxis/shared/id";
+import { type Db, read, transaction } from "@praxis/shared/postgres";
+import type { Deps } from "../deps.ts";
+import { problem } from "../problems.ts";
+import { TaskCompleted, TaskCreated } from "./facts.ts";
+import { isCurrent, type Move, move, type NewTask, type Task } from "./model.ts";
+import * as store from "./store.ts";
+
+/** Opens the task that follows from `event`, within the transaction that takes the event in. */
+export async function open(
+  tx: Db,
+  at: Date,
+  { event, task }: { event: EventEnvelope; task: NewTask },
+): Promise<void> {
+  const organizationId = event.organizationid;
+  const opened = await store.insert(tx, {
+    ...task,
+    id: newId(),
+    organizationId,
+    eventId: event.id,
+  });
+  if (!opened) return;
+  const { id, subject, patientId, candidatePermission, dueAt } = opened;
+  const requestId = event.requestid === undefined ? {} : { requestId: event.requestid };
+  await publish(tx, TaskCreated, {
+    source: "workflow",
+    organizationId,
+    subject: id,
+    at,
+    ...requestId,
+    data: { taskId: id, subject, patientId, candidatePermission, dueAt },
+  });
+  await record(tx, at, {
+    actor: { kind: "service", service: event.source.slice(1) },
+    organizationId,
+    action: "task.created",
+    subject: { type: "task", id },
+    ...requestId,
+    details: { eventId: event.id, subjectType: subject.type, subjectId: subject.id },
+  });
+}
+
+type Read = { requestId: string };
+
+export async function get(
+  deps: Deps,
+  actor: UserActor,
+  { id, requestId }: Read & { id: string },
+): Promise<Task> {
+  const { organizationId } = actor;
+  const task = await read(
+    deps.sql,
+    { organizationId },
+    (tx) => store.find(tx, organizationId, id),
+  );
+  if (!task) throw problem("task-not-found");
+  await deps.auditRead({
+    actor,
+    organizationId,
+    action: "task.read",
+    subject: { type: "task", id },
+    requestId,
+  });
+  return task;
+}
+
+/** Newest first, from the one before `before` on; one more than `limit` when there are more. */
+export async function list(
+  deps: Deps,
+  actor: UserActor,
+  { filter, before, limit, requestId }: Read & {
+    filter: store.Filter;
+    before: string | undefined;
+    limit: number;
+  },
+): Promise<Task[]> {
+  const { organizationId } = actor;
+  const tasks = await read(
+    deps.sql,
+    { organizationId },
+    (tx) => store.list(tx, organizationId, filter, { before, limit: limit + 1 }),
+  );
+  await deps.auditRead({
+    actor,
+    organizationId,
+    action: "task.listed",
+    subject: { type: "task" },
+    requestId,
+    details: { ...filter, count: Math.min(tasks.length, limit) },
+  });
+  return tasks;
+}
+
+const done = { claim: "task.claimed", release: "task.released", complete: "task.completed" };
+
+/** Moves a task on. What is already as it should be stays as it is and is not recorded again. */
+export async function work(
+  deps: Deps,
+  actor: UserActor,
+  { id, step, ifMatch, requestId }: Read & {
+    id: string;
+    step: Move;
+    ifMatch: string | undefined;
+  },
+): Promise<Task> {
+  const { organizationId, userId } = actor;
+  const at = deps.now();
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const task = await store.lock(tx, organizationId, id);
+    if (!task) throw problem("task-not-found");
+    if (!isCurrent(task, ifMatch)) throw problem("task-changed");
+    const moved = move(task, userId, step, at);
+    if (moved.kind === "refused") throw problem(moved.why);
+    if (moved.kind === "unchanged") return task;
+    const updated = await store.update(tx, organizationId, id, moved.progress);
+    if (step.kind === "complete") {
+      const { subject, patientId, outcome } = updated;
+      await publish(tx, TaskCompleted, {
+        source: "workflow",
+        organizationId,
+        subject: id,
+        at,
+        requestId,
+        data: { taskId: id, subject, patientId, completedBy: userId, outcome },
+      });
+    }
+    await record(tx, at, {
+      actor,
+      organizationId,
+      action: done[step.kind],
+      subject: { type: "task", id },
+      requestId,
+      details: { version: updated.version },
+    });
+    return updated;
+  });
+}

@@ -1,0 +1,96 @@
+/** Workflow on a fresh database, with a clock that stands still. */
+import type { EventEnvelope } from "@praxis/shared/events";
+import type { Api } from "@praxis/shared/http";
+import { newId } from "@praxis/shared/id";
+import { asService, openTestService, type TestService } from "@praxis/shared/testing";
+import { createApp } from "./app.ts";
+import type { Task } from "./tasks/model.ts";
+
+export const NOON = new Date("2026-01-05T12:00:00Z");
+
+type Document = {
+  organizationId: string;
+  documentId?: string;
+  title?: string;
+  patientId?: string | null;
+};
+
+/** What a user sends to the service, and what comes back. */
+export type Caller = (
+  method: "GET" | "POST",
+  path: string,
+  more?: { body?: unknown; headers?: Record<string, string> },
+) => Promise<Response>;
+
+export type TestWorkflow = AsyncDisposable & {
+  service: TestService;
+  app: Api;
+  /** Delivers an event as `teller`. */
+  tell(event: unknown, teller?: string): Promise<Response>;
+  as(userId: string, organizationId: string): Caller;
+  /** The task that follows from a document. */
+  openTask(document: Document): Promise<Task>;
+};
+
+export function documentCreated(document: Document): EventEnvelope {
+  const { organizationId, documentId = newId(), title = "Letter", patientId = null } = document;
+  return {
+    specversion: "1.0",
+    id: newId(),
+    source: "/content",
+    type: "document.created",
+    subject: documentId,
+    time: NOON.toISOString(),
+    datacontenttype: "application/json",
+    dataversion: 1,
+    organizationid: organizationId,
+    requestid: "request-of-the-upload",
+    data: {
+      documentId,
+      version: 1,
+      kind: "pdf",
+      title,
+      fileName: "letter.pdf",
+      patientId,
+      createdBy: newId(),
+    },
+  };
+}
+
+export async function openWorkflow(): Promise<TestWorkflow> {
+  const folder = new URL("./migrations/", import.meta.url);
+  const service = await openTestService({ service: "workflow", folder, now: () => NOON });
+  const app = createApp(service.deps, { identify: service.identify });
+  const tell: TestWorkflow["tell"] = async (event, teller = "content") =>
+    await app.request("/internal/events", {
+      method: "POST",
+      body: JSON.stringify(event),
+      headers: { "content-type": "application/json", ...asService(teller) },
+    });
+  const as: TestWorkflow["as"] =
+    (userId, organizationId) => async (method, path, { body, headers = {} } = {}) =>
+      await app.request(path, {
+        method,
+        headers: {
+          ...service.headersOf({ userId, organizationId }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+  return {
+    service,
+    app,
+    tell,
+    as,
+    openTask: async (document) => {
+      const event = documentCreated(document);
+      const told = await tell(event);
+      if (told.status !== 204) throw new Error(`the event was answered with ${told.status}`);
+      const call = as(newId(), document.organizationId);
+      const response = await call("GET", `/api/workflow/tasks?subjectId=${event.subject}`);
+      return (await response.json()).items[0];
+    },
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+  };
+}
