@@ -6,5 +6,4 @@ export const Config = z.object({
   ...serviceConfig,
   PORT: serviceConfig.PORT.default(8003),
   /** The address to listen on. */
-  HOST: z.string().min(1).max(255).default("0.0.0.0"),
 });

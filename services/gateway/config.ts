@@ -18,7 +18,6 @@ export const Config = z.object({
   ...baseConfig,
   PORT: baseConfig.PORT.default(8000),
   /** The address to listen on. */
-  HOST: z.string().min(1).max(255).default("0.0.0.0"),
   ...discoveryConfig,
   UPSTASH_REDIS_REST_URL: httpUrl,
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),

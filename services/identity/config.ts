@@ -8,7 +8,6 @@ export const Config = z.object({
   ...serviceConfig,
   PORT: serviceConfig.PORT.default(8001),
   /** The address to listen on. */
-  HOST: z.string().min(1).max(255).default("0.0.0.0"),
   /** A JSON array of private Ed25519 keys as JWK (RFC 8037); the first one signs. */
   SIGNING_KEYS: json(SigningKeys),
   /** The root of the keys for refresh tokens and for pseudonyms in logs. */

@@ -8,5 +8,4 @@ export const Config = z.object({
   ...discoveryConfig,
   PORT: serviceConfig.PORT.default(8004),
   /** The address to listen on. */
-  HOST: z.string().min(1).max(255).default("0.0.0.0"),
 });

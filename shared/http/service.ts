@@ -1,7 +1,7 @@
 /** Wraps the features of a service: request id, actor, errors, health and the OpenAPI document. */
 import { createMiddleware } from "hono/factory";
 import type { Actor } from "../auth/actor.ts";
-import { common, toResponse } from "../problem/problem.ts";
+import { common, Problem, toResponse } from "../problem/problem.ts";
 import { type Log, silent } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { type Api, createApi, type RequestFacts } from "./api.ts";
@@ -105,7 +105,9 @@ export function createService(
   app.onError((error, c) => {
     const requestId = c.get("requestId");
     const response = toResponse(error, requestId);
-    if (response.status >= 500) log.error("request failed", error, { requestId });
+    // A problem of class 5xx was thrown on purpose: it needs no stack.
+    if (error instanceof Problem) log.info("problem", { requestId, kind: error.kind });
+    else if (response.status >= 500) log.error("request failed", error, { requestId });
     return response;
   });
   return app;

@@ -1,0 +1,18 @@
+/** Makes a document findable: by its names at once, by its text when that has been read. */
+import type { Db } from "@praxis/shared/postgres";
+import { vectorOfText } from "./model.ts";
+import * as store from "./store.ts";
+
+/**
+ * Indexes a version with `vectors`, those of its text. Does nothing when it is not the document's
+ * present version: old text must not answer for new content.
+ */
+export async function index(tx: Db, key: store.Key, vectors: string[] = []): Promise<void> {
+  const names = await store.lockCurrent(tx, key);
+  if (!names) return;
+  await store.replace(tx, key, {
+    title: vectorOfText(names.title),
+    fileName: vectorOfText(names.fileName),
+    texts: vectors.length === 0 ? [""] : vectors,
+  });
+}

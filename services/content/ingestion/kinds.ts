@@ -1,0 +1,203 @@
+/** Tells what a file is from its first bytes; never from what a client says of it. */
+// deno-lint-ignore-file no-control-regex
+
+export const kinds = ["hl7v2", "dicom", "ccda", "fhir", "pdf", "image", "text", "other"] as const;
+export type Kind = typeof kinds[number];
+export type Charset = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+export type Sniffed = {
+  kind: Kind;
+  mediaType: string;
+  /** Of those kinds that are text. */
+  charset?: Charset;
+};
+
+const PDF_WITHIN = 1024;
+const DICOM_PREAMBLE = 128;
+
+const latin1 = (bytes: Uint8Array, from: number, to: number) =>
+  String.fromCharCode(...bytes.subarray(from, to));
+
+/** What `head`, the first 256 KiB of a file or all of it, begins. Never throws. */
+export function kindOf(head: Uint8Array): Sniffed {
+  if (latin1(head, DICOM_PREAMBLE, DICOM_PREAMBLE + 4) === "DICM") return dicom;
+  const image = imageType(head);
+  if (image) return { kind: "image", mediaType: image };
+  if (latin1(head, 0, 5) === "%PDF-") return pdf;
+  const charset = charsetOf(head);
+  if (charset !== undefined) {
+    const text = decode(head, charset);
+    const known = textKind(text, charset);
+    if (known) return { ...known, charset };
+    if (isPdfWithin(head)) return pdf;
+    return { kind: "text", mediaType: `text/plain; charset=${charset}`, charset };
+  }
+  if (isPdfWithin(head)) return pdf;
+  if (isBareDicom(head)) return dicom;
+  return { kind: "other", mediaType: "application/octet-stream" };
+}
+
+const pdf: Sniffed = { kind: "pdf", mediaType: "application/pdf" };
+const dicom: Sniffed = { kind: "dicom", mediaType: "application/dicom" };
+
+const isPdfWithin = (head: Uint8Array) => latin1(head, 0, PDF_WITHIN).includes("%PDF-");
+
+const SIGNATURES: [type: string, pattern: RegExp][] = [
+  ["image/png", /^\x89PNG\r\n\x1a\n/],
+  ["image/jpeg", /^\xff\xd8\xff/],
+  ["image/gif", /^GIF8[79]a/],
+  ["image/webp", /^RIFF[^]{4}WEBP/],
+  ["image/tiff", /^(II\*\0|MM\0\*|II\+\0\x08\0|MM\0\+\0\x08)/],
+  // Two letters alone would take many a text for a bitmap: the reserved words and the header's size.
+  ["image/bmp", /^BM[^]{4}\0\0\0\0[^]{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0/],
+];
+
+function imageType(head: Uint8Array): string | undefined {
+  const start = latin1(head, 0, 32);
+  return SIGNATURES.find(([, pattern]) => pattern.test(start))?.[0];
+}
+
+/** What text can be told by its beginning. */
+function textKind(text: string, charset: Charset): Omit<Sniffed, "charset"> | undefined {
+  // A byte order mark counts as space, and so does MLLP's start block.
+  const start = text.trimStart();
+  if (isHl7(start)) return { kind: "hl7v2", mediaType: "x-application/hl7-v2+er7" };
+  if (start.startsWith("<")) {
+    const root = rootOf(start);
+    if (root?.name === "ClinicalDocument" && root.namespace === "urn:hl7-org:v3") {
+      return { kind: "ccda", mediaType: "application/xml" };
+    }
+    if (root && root.name.toLowerCase() !== "html") {
+      return { kind: "text", mediaType: "application/xml" };
+    }
+    return undefined;
+  }
+  if (start.startsWith("{")) {
+    if (hasResourceType(start)) return { kind: "fhir", mediaType: "application/fhir+json" };
+    if (charset === "utf-8" && /^\{\s*("|\})/.test(start)) {
+      return { kind: "text", mediaType: "application/json" };
+    }
+  }
+  return undefined;
+}
+
+/** The separator follows the segment's name at once; MSH and the batch headers then repeat it. */
+function isHl7(start: string): boolean {
+  const match = start.match(/^(?:MSH|FHS|BHS)([^\w\s])([^\w\s]{1,5})/);
+  return match !== null && (match[2]!.includes(match[1]!) || match[2]!.length >= 3);
+}
+
+const ROOT = /^<(?:([\w.-]+):)?([\w.-]+)([^>]*)>?/;
+
+/** The root element behind declaration, comments, instructions and document type. */
+function rootOf(text: string): { name: string; namespace: string | undefined } | undefined {
+  let at = 0;
+  for (;;) {
+    while (/\s/.test(text[at] ?? "")) at++;
+    const end = text.startsWith("<!--", at)
+      ? text.indexOf("-->", at + 4) + 2
+      : text.startsWith("<?", at)
+      ? text.indexOf("?>", at) + 1
+      : text.startsWith("<!", at)
+      ? endOfDoctype(text, at)
+      : undefined;
+    if (end === undefined) break;
+    if (end <= at) return undefined;
+    at = end + 1;
+  }
+  const match = text.slice(at, at + 64 * 1024).match(ROOT);
+  if (!match) return undefined;
+  const [, prefix, name, attributes] = match;
+  const wanted = prefix ? `xmlns:${prefix}` : "xmlns";
+  for (const [, key, , value] of attributes!.matchAll(/([\w:.-]+)\s*=\s*(["'])(.*?)\2/gs)) {
+    if (key === wanted) return { name: name!, namespace: value };
+  }
+  return { name: name!, namespace: undefined };
+}
+
+function endOfDoctype(text: string, at: number): number {
+  const bracket = text.indexOf("[", at);
+  const end = text.indexOf(">", at);
+  if (bracket === -1 || end < bracket) return end;
+  return text.indexOf(">", text.indexOf("]", bracket));
+}
+
+/** Is there a key `resourceType` in the outermost object? The text may break off anywhere. */
+function hasResourceType(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === "{" || char === "[") depth++;
+    else if (char === "}" || char === "]") {
+      if (--depth === 0) return false;
+    } else if (char === '"') {
+      const start = at + 1;
+      for (at = start; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++;
+      if (depth === 1 && text.slice(start, at) === "resourceType") {
+        if (/^\s*:\s*"/.test(text.slice(at + 1, at + 64))) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** Controls that text may hold: tab, line ends, form feed, escape, and MLLP's frame. */
+const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001d-\u001f\u007f]/;
+
+export function decode(bytes: Uint8Array, charset: Charset): string {
+  return new TextDecoder(charset).decode(bytes);
+}
+
+/** The charset when `head` reads as text; UTF-8 is strict, a broken last character is the cut. */
+export function charsetOf(head: Uint8Array): Charset | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return isText(decode(head, "utf-16le"), "utf-16le");
+  if (head[0] === 0xfe && head[1] === 0xff) return isText(decode(head, "utf-16be"), "utf-16be");
+  try {
+    // `stream` holds a character back that the cut has split.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    return isText(text, "utf-8");
+  } catch {
+    const text = decode(head, "windows-1252");
+    // Mostly ASCII, and none of the five bytes that this charset leaves open.
+    const high = text.length - text.replace(/[^\u0000-\u007f]/g, "").length;
+    if (high > text.length * 0.3 || /[\u0081\u008d\u008f\u0090\u009d]/.test(text)) return undefined;
+    return isText(text, "windows-1252");
+  }
+}
+
+const isText = (text: string, charset: Charset) => CONTROL.test(text) ? undefined : charset;
+
+const VALUE_REPRESENTATIONS = new Set(
+  "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV"
+    .split(" "),
+);
+const LONG = new Set("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split(" "));
+
+/** Without preamble: a run of data elements in ascending order, from group 2 or 8. */
+function isBareDicom(head: Uint8Array): boolean {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  for (const little of [true, false]) {
+    let at = 0;
+    let last = -1;
+    let elements = 0;
+    while (elements < 3 && at + 12 <= head.byteLength) {
+      const group = view.getUint16(at, little);
+      const tag = group * 0x10000 + view.getUint16(at + 2, little);
+      if (last === -1 && group !== 0x0002 && group !== 0x0008) break;
+      const type = latin1(head, at + 4, at + 6);
+      const explicit = VALUE_REPRESENTATIONS.has(type);
+      // Without a named type it could be anything: only the first groups are believed.
+      if (tag <= last || group > (explicit ? 0x0088 : 0x0010)) break;
+      const length = !explicit
+        ? view.getUint32(at + 4, little)
+        : LONG.has(type)
+        ? view.getUint32(at + 8, little)
+        : view.getUint16(at + 6, little);
+      if (length > 64 * 1024 || length % 2 === 1) break;
+      at += (explicit && LONG.has(type) ? 12 : 8) + length;
+      last = tag;
+      elements++;
+    }
+    if (elements === 3) return true;
+  }
+  return false;
+}

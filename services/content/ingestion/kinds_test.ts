@@ -1,0 +1,153 @@
+import { equal } from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { fixtures } from "../fixtures.ts";
+import { type Kind, kindOf } from "./kinds.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const utf16 = (text: string) => {
+  const units = Uint16Array.from(`\ufeff${text}`, (char) => char.charCodeAt(0));
+  return new Uint8Array(units.buffer);
+};
+const oru = new TextDecoder().decode(fixtures.hl7Oru());
+const summary = new TextDecoder().decode(fixtures.ccda());
+
+describe("kindOf", () => {
+  const cases: [name: string, file: Uint8Array, kind: Kind, mediaType: string][] = [
+    ["an HL7 message", fixtures.hl7Oru(), "hl7v2", "x-application/hl7-v2+er7"],
+    ["one behind a byte order mark", bytes(`\ufeff${oru}`), "hl7v2", "x-application/hl7-v2+er7"],
+    ["one in MLLP's frame", bytes(`\u000b${oru}\u001c\r`), "hl7v2", "x-application/hl7-v2+er7"],
+    ["one in UTF-16", utf16(oru), "hl7v2", "x-application/hl7-v2+er7"],
+    ["a batch", bytes(`FHS|^~\\&|LAB\rBHS|^~\\&\r${oru}`), "hl7v2", "x-application/hl7-v2+er7"],
+    ["other delimiters", bytes("MSH#@*!%#LAB#X"), "hl7v2", "x-application/hl7-v2+er7"],
+    ["a word that begins like one", bytes("MSH is a segment"), "text", "text/plain; charset=utf-8"],
+    ["DICOM", fixtures.dicomMinimal(), "dicom", "application/dicom"],
+    [
+      "DICOM without preamble",
+      fixtures.dicomMinimal({ preamble: false }),
+      "dicom",
+      "application/dicom",
+    ],
+    ["C-CDA", fixtures.ccda(), "ccda", "application/xml"],
+    [
+      "C-CDA with a prefix and a document type",
+      bytes(
+        `<!DOCTYPE c [<!ENTITY a "b>">]><c:ClinicalDocument a="1" xmlns:c='urn:hl7-org:v3'/>`,
+      ),
+      "ccda",
+      "application/xml",
+    ],
+    ["C-CDA in UTF-16", utf16(summary), "ccda", "application/xml"],
+    [
+      "a root of that name from elsewhere",
+      bytes(`<ClinicalDocument xmlns="urn:x"/>`),
+      "text",
+      "application/xml",
+    ],
+    ["XML without an end", bytes("<!-- never"), "text", "text/plain; charset=utf-8"],
+    ["a page", bytes("<!doctype html><html>"), "text", "text/plain; charset=utf-8"],
+    ["a drawing", bytes("<svg xmlns='http://www.w3.org/2000/svg'/>"), "text", "application/xml"],
+    ["FHIR", fixtures.fhirPatientBundle(), "fhir", "application/fhir+json"],
+    [
+      "FHIR with its type last",
+      bytes(`{"a":{"b":["}",{}]},"resourceType":"Patient"}`),
+      "fhir",
+      "application/fhir+json",
+    ],
+    [
+      "JSON with a resourceType deep inside",
+      bytes(`{"a":{"resourceType":"Patient"}}`),
+      "text",
+      "application/json",
+    ],
+    [
+      "JSON with the word as a value",
+      bytes(`{"a":"resourceType"}`),
+      "text",
+      "application/json",
+    ],
+    ["a PDF", fixtures.pdf("x"), "pdf", "application/pdf"],
+    ["a PDF behind a line of text", bytes(`x\n%PDF-1.4\n`), "pdf", "application/pdf"],
+    ["a PNG", fixtures.png(), "image", "image/png"],
+    ["a JPEG", latin1("\xff\xd8\xff\xe0"), "image", "image/jpeg"],
+    ["a GIF", latin1("GIF89a"), "image", "image/gif"],
+    ["a WebP", latin1("RIFF\x01\x02\x03\x04WEBP"), "image", "image/webp"],
+    ["a TIFF", latin1("II*\0\x08\0\0\0"), "image", "image/tiff"],
+    ["a TIFF, big end first", latin1("MM\0*\0\0\0\x08"), "image", "image/tiff"],
+    ["a BMP", latin1("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), "image", "image/bmp"],
+    ["text that begins like a BMP", bytes("BMI 23.4"), "text", "text/plain; charset=utf-8"],
+    ["Latin-1", latin1("M\xfcller, Gr\xf6\xdfe 178"), "text", "text/plain; charset=windows-1252"],
+    ["UTF-16", utf16("Größe"), "text", "text/plain; charset=utf-16le"],
+    [
+      "UTF-8 cut inside a character",
+      bytes("é").subarray(0, 1),
+      "text",
+      "text/plain; charset=utf-8",
+    ],
+    ["noise", latin1("\0\x01\x02\xff\xfe\x80"), "other", "application/octet-stream"],
+    ["an archive", latin1("PK\x03\x04\x14\0\0\0"), "other", "application/octet-stream"],
+    ["one byte", latin1("\0"), "other", "application/octet-stream"],
+  ];
+  for (const [name, file, kind, mediaType] of cases) {
+    it(`tells ${name}`, () => {
+      const told = kindOf(file);
+      equal(told.kind, kind);
+      equal(told.mediaType, mediaType);
+    });
+  }
+
+  it("ends on nests and repetitions that only look like the beginning of something", () => {
+    for (
+      const text of ["[{".repeat(1e5), `{"a":`.repeat(5e4), "<!--".repeat(6e4), "<a b=".repeat(5e4)]
+    ) {
+      equal(kindOf(bytes(text)).kind, "text");
+    }
+  });
+});
+
+/** Where real files lie beside the repository they are tried; the tests do not need them. */
+const samples = new URL("../../../../shared/samples/", import.meta.url);
+
+/** Files whose content is not what their folder says, looked at one by one. */
+const KNOWN_MISFITS = new Set([
+  // A byte too many at its start.
+  "dicom/pydicom/test_files_no_meta.dcm",
+  // A mapping's input, not a resource.
+  "fhir/fhirconv/FHIR_ExamplePatient.json",
+]);
+
+async function* filesBelow(folder: URL): AsyncGenerator<URL> {
+  for await (const entry of Deno.readDir(folder)) {
+    const url = new URL(encodeURIComponent(entry.name) + (entry.isDirectory ? "/" : ""), folder);
+    if (entry.isDirectory) yield* filesBelow(url);
+    else yield url;
+  }
+}
+
+async function exists(folder: URL): Promise<boolean> {
+  try {
+    return (await Deno.stat(folder)).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+const present = await exists(samples);
+describe("kindOf, on real files", { skip: !present }, () => {
+  for (const kind of ["hl7v2", "dicom", "ccda", "fhir", "pdf"] as const) {
+    it(`tells every ${kind}`, async () => {
+      let tried = 0;
+      for await (const file of filesBelow(new URL(`${kind}/`, samples))) {
+        const name = decodeURIComponent(file.pathname.slice(samples.pathname.length));
+        const head = (await Deno.readFile(file)).subarray(0, 256 * 1024);
+        // HL7's C-CDA examples are mostly single sections of a document.
+        const fragment = kind === "ccda" &&
+          !/<(\w+:)?ClinicalDocument[\s>]/.test(new TextDecoder().decode(head));
+        if (KNOWN_MISFITS.has(name) || fragment) continue;
+        tried++;
+        equal(kindOf(head).kind, kind, name);
+      }
+      equal(tried > 10, true);
+    });
+  }
+});

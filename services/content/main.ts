@@ -1,0 +1,56 @@
+/** Starts content: read the environment, open the connections, serve. */
+import { loadConfig } from "@praxis/shared/config";
+import { createDiscovery } from "@praxis/shared/discovery";
+import { startRelay } from "@praxis/shared/events";
+import { serve } from "@praxis/shared/http";
+import { startJobs } from "@praxis/shared/jobs";
+import { openService, recognizeCallers } from "@praxis/shared/service";
+import { createApp } from "./app.ts";
+import { Config } from "./config.ts";
+import type { Deps } from "./deps.ts";
+import * as ingestion from "./ingestion/ingestion.ts";
+import { ingestQueue } from "./ingestion/model.ts";
+import { openStorage } from "./storage/storage.ts";
+import { uploadLimits } from "./uploads/model.ts";
+
+const config = loadConfig(Config);
+const opened = openService("content", config);
+const { log, sql } = opened.deps;
+const storage = openStorage(new URL(config.STORAGE_URL));
+await storage.sweep();
+const jobs = await startJobs({ url: config.DATABASE_URL, queues: [ingestQueue], log });
+const deps: Deps = {
+  ...opened.deps,
+  jobs,
+  storage,
+  readFile: ingestion.createReader(),
+  uploadLimits,
+};
+await ingestion.work(deps, jobs);
+const relay = await startRelay({
+  sql,
+  discover: createDiscovery(config),
+  serviceToken: opened.serviceToken,
+  log,
+});
+const callers = recognizeCallers("content", config, opened.serviceToken);
+const app = createApp(deps, {
+  identify: callers.identify,
+  ready: { ...opened.ready, storage: () => storage.check() },
+  log,
+  metrics: opened.metrics,
+});
+
+serve({
+  port: config.PORT,
+  hostname: config.HOST,
+  adminPort: config.ADMIN_PORT ?? config.PORT + 1000,
+  fetch: (request) => app.fetch(request),
+  metrics: opened.metrics,
+  log,
+  async close() {
+    callers.stop();
+    await Promise.all([relay.stop(), jobs.stop()]);
+    await opened.close();
+  },
+});

@@ -1,0 +1,16 @@
+/** Every problem that content may answer with. */
+import { defineProblems } from "@praxis/shared/problem";
+
+export const problem = defineProblems({
+  "upload-unreadable": { status: 400, title: "The upload is not whole multipart/form-data" },
+  "document-not-found": { status: 404, title: "This document does not exist" },
+  "version-not-found": { status: 404, title: "This version of the document does not exist" },
+  "version-stale": { status: 412, title: "The document has changed since you read it" },
+  "file-too-large": { status: 413, title: "The file is larger than the limit" },
+  "range-not-satisfiable": { status: 416, title: "The file does not have that range" },
+  "file-missing": { status: 422, title: "The upload holds no file" },
+  "file-not-single": { status: 422, title: "An upload holds one file" },
+  "file-empty": { status: 422, title: "The file is empty" },
+  "file-name-impossible": { status: 422, title: "The file's name cannot be kept" },
+  "if-match-missing": { status: 428, title: "Say with If-Match which version you replace" },
+});

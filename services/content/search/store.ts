@@ -1,0 +1,45 @@
+/** Asks the words that are kept (migration 0002). */
+import type { Db } from "@praxis/shared/postgres";
+import type { DocumentFilter } from "../documents/model.ts";
+import { HIGHLIGHT_CHARS_MAX, RANKED_MAX } from "./model.ts";
+
+export type Match = {
+  documentId: string;
+  createdAt: Date;
+  kind: string;
+  category: string | null;
+  rank: number;
+};
+
+export type Criteria = DocumentFilter & {
+  query: string | null;
+  hasPhrase: boolean;
+  from: string | undefined;
+  to: string;
+};
+
+/** The newest matches of the transaction's organization, best first. */
+export async function match(
+  db: Db,
+  { query, hasPhrase, patientId, kind, category, from, to }: Criteria,
+): Promise<Match[]> {
+  return await db<Match[]>`
+    select document_id, created_at, kind, category, rank
+    from search_documents(
+      ${query}::tsquery, ${hasPhrase}, ${patientId ?? null}::uuid, ${kind ?? null}::text,
+      ${category ?? null}::text, ${from ?? null}::timestamptz, ${to}::timestamptz, ${RANKED_MAX})
+    order by rank desc, created_at desc, document_id desc`;
+}
+
+/** The beginning of the present text of each document that has one. */
+export async function findTexts(
+  db: Db,
+  organizationId: string,
+  ids: string[],
+): Promise<Map<string, string>> {
+  const rows = await db<{ documentId: string; text: string }[]>`
+    select t.document_id, left(t.text, ${HIGHLIGHT_CHARS_MAX}) as text
+    from document_texts t join documents d on d.id = t.document_id and d.version = t.version
+    where t.document_id = any(${ids}::uuid[]) and t.organization_id = ${organizationId}`;
+  return new Map(rows.map((row) => [row.documentId, row.text]));
+}

@@ -1,0 +1,32 @@
+/** Every problem that practice may answer with, beyond the common ones. */
+import { defineProblems } from "@praxis/shared/problem";
+
+export const problem = defineProblems({
+  "patient-not-found": { status: 404, title: "This patient does not exist" },
+  "patient-changed": { status: 412, title: "This patient has changed since you read them" },
+  "patient-merged": { status: 409, title: "This patient was merged into another" },
+  "identifier-taken": { status: 409, title: "Another patient has this identifier" },
+  "user-linked": { status: 409, title: "This user is already linked to a patient" },
+  "link-not-found": { status: 404, title: "This link does not exist" },
+  "merge-not-found": { status: 404, title: "This merge does not exist" },
+  "merge-undone": { status: 409, title: "This merge was already undone" },
+  "merge-overtaken": { status: 409, title: "A later merge stands on this one: undo that first" },
+  "merge-with-itself": { status: 422, title: "A patient cannot be merged into themselves" },
+  "practitioner-not-found": { status: 404, title: "This practitioner does not exist" },
+  "location-not-found": { status: 404, title: "This location does not exist" },
+  "absence-not-found": { status: 404, title: "This absence does not exist" },
+  "holiday-not-found": { status: 404, title: "This holiday does not exist" },
+  "feed-not-found": { status: 404, title: "This calendar link does not exist" },
+  "feed-revoked": { status: 410, title: "This calendar link was revoked" },
+  "appointment-not-found": { status: 404, title: "This appointment does not exist" },
+  "appointment-taken": { status: 409, title: "This time is taken" },
+  "appointment-state": { status: 409, title: "This appointment is past that step" },
+  "stale": { status: 412, title: "This has changed since you read it" },
+  "series-not-found": { status: 404, title: "This series does not exist" },
+  "waiting-entry-not-found": { status: 404, title: "This waiting-list entry does not exist" },
+  "waiting-entry-closed": { status: 409, title: "This waiting-list entry is closed" },
+  "import-not-found": { status: 404, title: "This import does not exist" },
+  "import-unreadable": { status: 422, title: "This file cannot be imported" },
+  "import-broken": { status: 422, title: "Lines of this file are broken; nothing was imported" },
+  "condition-missing": { status: 428, title: "Send If-Match with the version that you read" },
+});
