@@ -5,5 +5,4 @@ import { z } from "zod";
 export const Config = z.object({
   ...serviceConfig,
   PORT: serviceConfig.PORT.default(8003),
-  /** The address to listen on. */
 });

@@ -17,7 +17,6 @@ const origin = z.url({ protocol: /^https?$/ }).refine(
 export const Config = z.object({
   ...baseConfig,
   PORT: baseConfig.PORT.default(8000),
-  /** The address to listen on. */
   ...discoveryConfig,
   UPSTASH_REDIS_REST_URL: httpUrl,
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),

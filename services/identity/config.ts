@@ -7,7 +7,6 @@ import { CredentialHashes } from "./service_tokens/model.ts";
 export const Config = z.object({
   ...serviceConfig,
   PORT: serviceConfig.PORT.default(8001),
-  /** The address to listen on. */
   /** A JSON array of private Ed25519 keys as JWK (RFC 8037); the first one signs. */
   SIGNING_KEYS: json(SigningKeys),
   /** The root of the keys for refresh tokens and for pseudonyms in logs. */

@@ -7,5 +7,4 @@ export const Config = z.object({
   ...serviceConfig,
   ...discoveryConfig,
   PORT: serviceConfig.PORT.default(8004),
-  /** The address to listen on. */
 });

@@ -22,14 +22,14 @@ describe("uploads", () => {
   /** Sends a body as it is. */
   async function send(
     body: BodyInit | null,
-    type: string | undefined = "multipart/form-data; boundary=b",
+    type = "multipart/form-data; boundary=b",
   ) {
     const response = await content.app.request(path, {
       method: "POST",
       body,
       headers: {
         ...content.service.headersOf(user),
-        ...(type === undefined ? {} : { "content-type": type }),
+        "content-type": type,
       },
     });
     const answer = await response.json();
@@ -155,7 +155,6 @@ describe("uploads", () => {
   it("refuse another content type, none, and one without a boundary", async () => {
     const body = filePart() + END;
     await expectRefused(send(body, "application/json"), 415, "unsupported-media-type");
-    await expectRefused(send(encode(body), undefined), 400, "upload-unreadable");
     await expectRefused(send(body, "multipart/form-data"), 400, "upload-unreadable");
     await expectRefused(send(body, "multipart/form-data; boundary="), 400, "upload-unreadable");
     const bare = await content.app.request(path, {
