@@ -36,6 +36,8 @@ export type Client = {
   upload(
     file: { name: string; bytes: Uint8Array<ArrayBuffer> },
     fields?: Record<string, string>,
+    /** The same key again gets the first one's answer. */
+    idempotencyKey?: string,
   ): Promise<FiledDocument>;
 };
 
@@ -64,11 +66,15 @@ export function createClient(url: string, accessToken?: string): Client {
       const init = { method: "POST", body: JSON.stringify(body), headers };
       return await jsonOf(await request(path, init), `POST ${path}`);
     },
-    async upload({ name, bytes }, fields = {}) {
+    async upload({ name, bytes }, fields = {}, idempotencyKey) {
       const form = new FormData();
       for (const [field, value] of Object.entries(fields)) form.append(field, value);
       form.append("file", new Blob([bytes]), name);
-      const response = await request("/api/content/documents", { method: "POST", body: form });
+      const response = await request("/api/content/documents", {
+        method: "POST",
+        body: form,
+        headers: idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey },
+      });
       return FiledDocument.parse(await jsonOf(response, `filing ${name}`));
     },
   };

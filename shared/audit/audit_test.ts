@@ -130,7 +130,7 @@ describe("audit chain", () => {
     const { sql } = service.deps;
     const counting = new Proxy(sql, {
       get: (target, name) => {
-        if (name === "reserve") commits++;
+        if (name === "lease") commits++;
         return Reflect.get(target, name);
       },
     });

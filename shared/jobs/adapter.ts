@@ -1,7 +1,6 @@
 /** pg-boss on postgres.js: its documented `IDatabase`, over our driver and inside our transactions. */
 import type { Db as JobsDb } from "pg-boss";
-import postgres from "postgres";
-import type { Db } from "../postgres/connect.ts";
+import type { Db, Sql } from "../postgres/connect.ts";
 
 type Rows = Record<string, unknown>[];
 
@@ -13,26 +12,28 @@ const flatten = (result: Rows | Rows[]): Rows =>
 export function insideTransaction(tx: Db): JobsDb {
   return {
     executeSql: async (text, values = []) => ({
-      rows: flatten(await (tx as postgres.Sql).unsafe(text, values as never[])),
+      rows: flatten(await (tx as Sql).unsafe(text, values as never[])),
     }),
   };
 }
 
 /** Connections of pg-boss's own, with its own column names and a place to listen. */
-export function overPool(sql: postgres.Sql): JobsDb {
+export function overPool(sql: Sql): JobsDb {
   return {
     async executeSql(text, values = []) {
-      // Scripts that open a transaction need one connection and the simple protocol.
-      if (/^\s*BEGIN\b/i.test(text)) {
-        const connection = await sql.reserve();
-        try {
-          return { rows: flatten(await connection.unsafe(text).simple()) };
-        } finally {
-          connection.release();
-        }
+      const { tx, lost, release } = await sql.lease();
+      try {
+        const query = (tx as Sql).unsafe(text, values as never[]);
+        // Scripts of several statements need the simple protocol.
+        const sent = values.length === 0 ? query.simple() : query;
+        return { rows: flatten(await Promise.race([sent, lost])) };
+      } catch (error) {
+        // A script that failed may have left its transaction open.
+        await Promise.race([(tx as Sql).unsafe("rollback"), lost]).catch(() => {});
+        throw error;
+      } finally {
+        release();
       }
-      const query = sql.unsafe(text, values as never[]);
-      return { rows: flatten(await (values.length === 0 ? query.simple() : query)) };
     },
     async listen(channel, onNotification, onReconnect) {
       const { unlisten } = await sql.listen(channel, onNotification, onReconnect);

@@ -1,8 +1,7 @@
 /** Work to be done after the answer has left, kept in Postgres by pg-boss until it is done. */
 import { PgBoss } from "pg-boss";
-import postgres from "postgres";
 import type { z } from "zod";
-import type { Db } from "../postgres/connect.ts";
+import { connect, type Db } from "../postgres/connect.ts";
 import type { Log } from "../telemetry/log.ts";
 import { insideTransaction, overPool } from "./adapter.ts";
 
@@ -43,12 +42,11 @@ export type Jobs = {
   stop(): Promise<void>;
 };
 
-const open = (url: string, size: number) =>
-  postgres(url, { max: size, onnotice: () => {}, backoff: false });
+const open = (url: string) => connect(url, { connectionsMax: POOL_SIZE, camelCase: false });
 
 /** At deploy time, as the owner: pg-boss's tables, and the right to use them for services. */
 export async function migrateJobs(ownerUrl: string): Promise<void> {
-  const sql = open(ownerUrl, POOL_SIZE);
+  const sql = open(ownerUrl);
   const boss = new PgBoss({
     db: overPool(sql),
     schema: SCHEMA,
@@ -73,7 +71,7 @@ export async function migrateJobs(ownerUrl: string): Promise<void> {
 export async function startJobs(
   { url, queues, log }: { url: string; queues: readonly Queue[]; log: Log },
 ): Promise<Jobs> {
-  const sql = open(url, POOL_SIZE);
+  const sql = open(url);
   const boss = new PgBoss({
     db: overPool(sql),
     schema: SCHEMA,

@@ -23,12 +23,12 @@ async function run<T>(
   mode: "read only" | "read write",
   work: (tx: Db) => Promise<T>,
 ): Promise<T> {
-  const connection = await sql.reserve();
+  const { tx, lost, release } = await sql.lease();
   try {
     const [organizationId, userId, name] = settings(scope);
     const opening = Promise.all([
-      connection.unsafe(`begin ${mode}`).execute(),
-      connection`
+      (tx as Sql).unsafe(`begin ${mode}`).execute(),
+      tx`
         select set_config('app.organization_id', ${organizationId}, true),
                set_config('app.user_id', ${userId}, true),
                set_config('app.scope', ${name}, true)`.execute(),
@@ -36,18 +36,18 @@ async function run<T>(
     // Without a listener a failed opening would end the process before `work` has failed too.
     opening.catch(() => {});
     try {
-      const result = await work(connection);
+      const result = await Promise.race([work(tx), lost]);
       await opening;
       // On an aborted transaction Postgres answers a commit with ROLLBACK and no error.
-      const { command } = await connection.unsafe("commit");
+      const { command } = await Promise.race([(tx as Sql).unsafe("commit"), lost]);
       if (command !== "COMMIT") throw new Error("the transaction was rolled back");
       return result;
     } catch (error) {
-      await connection.unsafe("rollback").catch(() => {});
+      await Promise.race([(tx as Sql).unsafe("rollback"), lost]).catch(() => {});
       throw error;
     }
   } finally {
-    connection.release();
+    release();
   }
 }
 

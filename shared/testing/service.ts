@@ -18,6 +18,8 @@ export type TestService = AsyncDisposable & {
   deps: BaseDeps;
   /** As the role that owns the tables: for looking at rows from outside, and for tampering. */
   owner: Sql;
+  /** Runs a statement as the superuser of the cluster. */
+  administer(statement: string): Promise<void>;
   /** The URL of the service's own role, for `startJobs`. */
   appUrl: string;
   /** For `createService`: takes signed contexts, and `Bearer service-<name>` as a service. */
@@ -78,6 +80,11 @@ export async function openTestService(
   return {
     deps: { sql, redis, auditRead: createReadAudit(sql, now), now, log: silent },
     owner,
+    async administer(statement) {
+      const admin = connect(stack.adminUrl, { connectionsMax: 1 });
+      await admin.unsafe(statement);
+      await admin.end();
+    },
     appUrl: database.appUrl,
     identify: createIdentify({
       service,

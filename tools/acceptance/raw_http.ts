@@ -5,17 +5,18 @@ const TIMEOUT_MS = 20_000;
 export type RawAnswer = { status: number; headers: Headers; body: string };
 
 /** Sends `bytes` to `url`'s host as they are and reads one answer; the connection ends with it. */
-export async function sendRaw(url: string, bytes: string | Uint8Array): Promise<RawAnswer> {
+export async function sendRaw(
+  url: string,
+  bytes: string | Iterable<Uint8Array>,
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
   const timer = setTimeout(() => connection.close(), TIMEOUT_MS);
   try {
-    const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-    // The server may answer and close before it has read everything.
-    const writing = writeAll(connection, data).catch(() => {});
-    const text = await readAll(connection);
-    await writing;
-    return parse(text);
+    const parts = typeof bytes === "string" ? [new TextEncoder().encode(bytes)] : bytes;
+    // The server may answer before it has read everything: then nobody waits for the rest.
+    writeAll(connection, parts).catch(() => {});
+    return parse(await readAll(connection));
   } finally {
     clearTimeout(timer);
     try {
@@ -26,8 +27,10 @@ export async function sendRaw(url: string, bytes: string | Uint8Array): Promise<
   }
 }
 
-async function writeAll(connection: Deno.Conn, data: Uint8Array): Promise<void> {
-  for (let at = 0; at < data.length;) at += await connection.write(data.subarray(at));
+async function writeAll(connection: Deno.Conn, parts: Iterable<Uint8Array>): Promise<void> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length;) at += await connection.write(part.subarray(at));
+  }
 }
 
 async function readAll(connection: Deno.Conn): Promise<string> {

@@ -1,17 +1,23 @@
 /** What the platform has acknowledged: each promise is checked after the damage. */
-import { FiledDocument, sha256, type SignedIn } from "../client.ts";
+import { FiledDocument, sha256, type SignedIn, until } from "../client.ts";
 import { z } from "zod";
 
 export type Ledger = {
-  /** Files `count` documents, `parallel` at a time; notes those that were acknowledged. */
+  /**
+   * Files `count` documents, `parallel` at a time, and notes what was acknowledged. What is not
+   * acknowledged is sent again with the same Idempotency-Key, as a careful client does.
+   */
   file(client: SignedIn, count: number, options?: {
     parallel?: number;
-    /** Called after each upload that has ended, whichever way. */
-    onEnded?: (ended: number) => void;
+    /** Called after each acknowledgement. */
+    onAcknowledged?: (count: number) => void;
   }): Promise<void>;
   entries(): readonly FiledDocument[];
-  refused(): number;
+  /** How often an upload was sent again. */
+  repeats(): number;
 };
+
+const PATIENCE_MS = 90_000;
 
 /** A document that differs from all others, of a few kilobytes. */
 function makeFile(n: number): { name: string; bytes: Uint8Array<ArrayBuffer> } {
@@ -22,28 +28,33 @@ function makeFile(n: number): { name: string; bytes: Uint8Array<ArrayBuffer> } {
 
 export function createLedger(): Ledger {
   const entries: FiledDocument[] = [];
-  let refused = 0;
+  let repeats = 0;
+  async function fileOne(client: SignedIn, n: number): Promise<void> {
+    const file = makeFile(n);
+    const key = crypto.randomUUID();
+    const document = await until(`the acknowledgement of ${file.name}`, async () => {
+      try {
+        return await client.upload(file, {}, key);
+      } catch {
+        repeats++;
+        return undefined;
+      }
+    }, PATIENCE_MS);
+    if (document.sha256 !== await sha256(file.bytes)) throw new Error("another digest");
+    entries.push(document);
+  }
   return {
-    async file(client, count, { parallel = 8, onEnded = () => {} } = {}) {
+    async file(client, count, { parallel = 8, onAcknowledged = () => {} } = {}) {
       let next = 0;
-      let ended = 0;
-      const worker = async () => {
+      await Promise.all(Array.from({ length: parallel }, async () => {
         while (next < count) {
-          const file = makeFile(next++);
-          try {
-            const document = await client.upload(file);
-            if (document.sha256 !== await sha256(file.bytes)) throw new Error("another digest");
-            entries.push(document);
-          } catch {
-            refused++;
-          }
-          onEnded(++ended);
+          await fileOne(client, next++);
+          onAcknowledged(entries.length);
         }
-      };
-      await Promise.all(Array.from({ length: parallel }, worker));
+      }));
     },
     entries: () => entries,
-    refused: () => refused,
+    repeats: () => repeats,
   };
 }
 
@@ -72,8 +83,8 @@ export async function listAll(client: SignedIn): Promise<FiledDocument[]> {
 }
 
 /**
- * Everything acknowledged is listed with its bytes, and everything listed is whole. Returns what
- * is wrong.
+ * Everything acknowledged is listed once with its bytes, nothing is listed that was not asked for,
+ * and everything listed is whole. Returns what is wrong.
  */
 export async function checkPromises(
   client: SignedIn,
@@ -83,6 +94,10 @@ export async function checkPromises(
   const listed = await listAll(client);
   const ids = new Set(listed.map(({ id }) => id));
   const wrong = promised.filter(({ id }) => !ids.has(id)).map(({ id }) => `${id} is not listed`);
+  if (ids.size !== listed.length) wrong.push("a document is listed twice");
+  if (ids.size !== promised.length) {
+    wrong.push(`${ids.size} documents are listed, ${promised.length} were acknowledged`);
+  }
   const queue = [...listed];
   await Promise.all(Array.from({ length: parallel }, async () => {
     for (let document = queue.pop(); document; document = queue.pop()) {

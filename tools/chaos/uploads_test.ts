@@ -1,4 +1,4 @@
-import { deepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { playChaos } from "./uploads.ts";
 
@@ -17,7 +17,7 @@ describe("kill -9 during uploads", () => {
       });
       deepEqual(rounds.map(({ victim }) => victim), VICTIMS);
       for (const { victim, wrong, acknowledged } of rounds) {
-        deepEqual(wrong, [], victim);
+        equal(wrong.length, 0, `${victim}: ${wrong.slice(0, 5).join("; ")}`);
         ok(acknowledged > 0, `${victim}: nothing was acknowledged`);
       }
     } finally {
