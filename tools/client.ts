@@ -3,6 +3,8 @@ import { z } from "zod";
 
 export const DEMO_PASSWORD = "harbour-lantern-copper-42";
 const TIMEOUT_MS = 60_000;
+/** How often a request that came too early (429) is sent. */
+const TRIES_MAX = 20;
 
 const Tokens = z.object({
   accessToken: z.string(),
@@ -51,12 +53,23 @@ async function jsonOf(response: Response, what: string): Promise<unknown> {
 
 export function createClient(url: string, accessToken?: string): Client {
   const authorization = accessToken ? { authorization: `Bearer ${accessToken}` } : undefined;
-  const request = (path: string, init: RequestInit = {}) =>
+  const send = (path: string, init: RequestInit) =>
     fetch(new URL(path, url), {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...init,
       headers: { ...authorization, ...init.headers as Record<string, string> },
     });
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    for (let tries = 1;; tries++) {
+      const response = await send(path, init);
+      const isOver = response.status !== 429 || tries === TRIES_MAX ||
+        init.body instanceof ReadableStream;
+      if (isOver) return response;
+      await response.body?.cancel();
+      const seconds = Number(response.headers.get("retry-after") ?? 1);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  }
   return {
     url,
     request,
