@@ -89,8 +89,7 @@ describe("content with its real queue and its real reader", () => {
     try {
       const read = Promise.withResolvers<void>();
       await jobs!.work(ingestQueue, async (job) => {
-        await ingestion.ingest(content.deps, job);
-        read.resolve();
+        await ingestion.ingest(content.deps, job).then(read.resolve, read.reject);
       });
       const user = testUser();
       const bytes = fixtures.textNote("Suspected sarcoidosis, chest film ordered.");

@@ -59,8 +59,9 @@ const POSITION_MAX = 16_383;
 const POSITIONS_MAX = 255;
 /** Under Postgres's megabyte, with room for title and file name. */
 const VECTOR_BYTES_MAX = 1_000_000;
+/** So short that even the commonest word keeps nearly all its positions. */
+const WINDOW_WORDS = 4_000;
 /** Each window begins a little before the last one's end, so that no phrase falls between. */
-const WINDOW_WORDS = 16_000;
 const OVERLAP_WORDS = 20;
 
 /** A tsvector as Postgres reads it: `'fever':1,7 'cough':2`. Terms hold no quotes. */
@@ -95,8 +96,9 @@ export function vectorsOf(text: string): string[] {
   const terms: string[] = [];
   for (const { term } of wordsOf(text)) terms.push(term);
   const vectors = [vectorOf(terms)];
-  for (let at = WINDOW_WORDS; at < terms.length; at += WINDOW_WORDS) {
-    vectors.push(vectorOf(terms.slice(at - OVERLAP_WORDS, at + WINDOW_WORDS)));
+  if (terms.length <= WINDOW_WORDS) return vectors;
+  for (let at = 0; at < terms.length; at += WINDOW_WORDS) {
+    vectors.push(vectorOf(terms.slice(Math.max(0, at - OVERLAP_WORDS), at + WINDOW_WORDS)));
   }
   return vectors;
 }

@@ -86,6 +86,8 @@ function isHl7(start: string): boolean {
   return match !== null && (match[2]!.includes(match[1]!) || match[2]!.length >= 3);
 }
 
+/** A root element with all its attributes. */
+const ROOT_CHARS_MAX = 16 * 1024;
 const ROOT = /^<(?:([\w.-]+):)?([\w.-]+)([^>]*)>?/;
 
 /** The root element behind declaration, comments, instructions and document type. */
@@ -104,11 +106,11 @@ function rootOf(text: string): { name: string; namespace: string | undefined } |
     if (end <= at) return undefined;
     at = end + 1;
   }
-  const match = text.slice(at, at + 64 * 1024).match(ROOT);
+  const match = text.slice(at, at + ROOT_CHARS_MAX).match(ROOT);
   if (!match) return undefined;
   const [, prefix, name, attributes] = match;
   const wanted = prefix ? `xmlns:${prefix}` : "xmlns";
-  for (const [, key, , value] of attributes!.matchAll(/([\w:.-]+)\s*=\s*(["'])(.*?)\2/gs)) {
+  for (const [, key, , value] of attributes!.matchAll(/([\w:.-]{1,100})\s*=\s*(["'])(.*?)\2/gs)) {
     if (key === wanted) return { name: name!, namespace: value };
   }
   return { name: name!, namespace: undefined };

@@ -98,7 +98,15 @@ describe("kindOf", () => {
 
   it("ends on nests and repetitions that only look like the beginning of something", () => {
     for (
-      const text of ["[{".repeat(1e5), `{"a":`.repeat(5e4), "<!--".repeat(6e4), "<a b=".repeat(5e4)]
+      const text of [
+        "[{".repeat(1e5),
+        `{"a":`.repeat(5e4),
+        "<!--".repeat(6e4),
+        "<a b=".repeat(5e4),
+        "<a " + "b".repeat(2e5),
+        "<a" + " ".repeat(2e5),
+        `<a ${`b="`.repeat(5e4)}`,
+      ]
     ) {
       equal(kindOf(bytes(text)).kind, "text");
     }

@@ -47,8 +47,7 @@ export function createReader(
         "--cached-only",
         "--no-check",
         `--v8-flags=--max-old-space-size=${READ_HEAP_MIB}`,
-        // A comma separates paths; doubled it is part of one.
-        `--allow-read=${path.replaceAll(",", ",,")}`,
+        `--allow-read=${path}`,
         program.href,
         path,
         kind,

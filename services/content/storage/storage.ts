@@ -44,6 +44,8 @@ async function syncFolder(path: string): Promise<void> {
 /** `root` is a `file:///…` URL or a path. */
 export function openStorage(root: string | URL): Storage {
   const base = (root instanceof URL ? decodeURIComponent(root.pathname) : root).replace(/\/+$/, "");
+  // The reader's right to a file is a list of paths, which knows no escape.
+  if (base.includes(",")) throw new TypeError("the storage folder's path holds a comma");
   const folderOf = (organizationId: string, sha256: string) =>
     `${base}/${organizationId}/${sha256.slice(0, 2)}`;
   const pathOf = (organizationId: string, sha256: string) =>

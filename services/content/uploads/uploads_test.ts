@@ -1,8 +1,15 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
 import { file, filesIn, openTestContent, type TestContent, testUser, upload } from "../testing.ts";
-import { FILE_BYTES_MAX, FORM_BYTES_MAX, isPossibleFileName, uploadLimits } from "./model.ts";
+import {
+  FILE_BYTES_MAX,
+  FORM_BYTES_MAX,
+  isPossibleFileName,
+  NoFields,
+  uploadLimits,
+} from "./model.ts";
+import { receive } from "./uploads.ts";
 
 const LIMIT = 200_000;
 const path = "/api/content/documents";
@@ -14,7 +21,7 @@ describe("uploads", () => {
   const user = testUser();
   before(async () => {
     content = await openTestContent(() => ({
-      uploadLimits: { ...uploadLimits, fileBytes: LIMIT, idleMs: 200 },
+      uploadLimits: { ...uploadLimits, fileBytes: LIMIT },
     }));
   });
   after(() => content[Symbol.asyncDispose]());
@@ -44,8 +51,11 @@ describe("uploads", () => {
   ) {
     const { answer, ...got } = await sent;
     deepEqual(got, { status, type: `/problems/${problem}` }, JSON.stringify(answer));
-    deepEqual((await filesIn(content.folder)).filter((name) => name.startsWith("incoming/")), []);
+    deepEqual(await incoming(), []);
   }
+
+  const incoming = async () =>
+    (await filesIn(content.folder)).filter((name) => name.startsWith("incoming/"));
 
   const part = (headers: string, body: string) =>
     `--b${CRLF}${headers}${CRLF}${CRLF}${body}${CRLF}`;
@@ -200,11 +210,21 @@ describe("uploads", () => {
     await more.body?.cancel();
   });
 
-  it("give up on a body that stalls", async () => {
-    const stalled = new ReadableStream<Uint8Array>({
-      start: (controller) => controller.enqueue(encode(filePart().slice(0, -2))),
-    });
-    await expectRefused(send(stalled), 400, "upload-unreadable");
+  it("give up on a body that stalls, and on one that takes too long", async () => {
+    for (const impatient of [{ idleMs: 50 }, { totalMs: 50 }]) {
+      const stalled = new Request("http://content/", {
+        method: "POST",
+        body: new ReadableStream({
+          start: (controller) => controller.enqueue(encode(filePart().slice(0, -2))),
+        }),
+        headers: { "content-type": "multipart/form-data; boundary=b" },
+      });
+      const limits = { ...uploadLimits, ...impatient };
+      await rejects(receive({ ...content.deps, uploadLimits: limits }, stalled, NoFields), {
+        kind: "upload-unreadable",
+      });
+    }
+    deepEqual(await incoming(), []);
   });
 
   it("leave nothing of a client that goes away", async () => {
