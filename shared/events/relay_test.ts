@@ -50,6 +50,48 @@ function startSubscriber(name: string, heard: Heard[]) {
   };
 }
 
+/** Stands before Postgres, so that it can go away and come back. */
+function startDetour(url: string) {
+  const target = new URL(url);
+  const connections = new Set<Deno.Conn>();
+  let listener: Deno.Listener;
+  const listen = (port: number) => {
+    listener = Deno.listen({ port, hostname: "127.0.0.1" });
+    void accept(listener);
+    return (listener.addr as Deno.NetAddr).port;
+  };
+  async function accept(on: Deno.Listener) {
+    try {
+      for await (const near of on) {
+        const far = await Deno.connect({ hostname: target.hostname, port: Number(target.port) });
+        connections.add(near).add(far);
+        near.readable.pipeTo(far.writable).catch(() => {});
+        far.readable.pipeTo(near.writable).catch(() => {});
+      }
+    } catch {
+      // The listener was closed.
+    }
+  }
+  const port = listen(0);
+  const detour = new URL(url);
+  detour.host = `127.0.0.1:${port}`;
+  return {
+    url: detour.href,
+    goAway: () => {
+      listener.close();
+      for (const connection of connections) {
+        try {
+          connection.close();
+        } catch {
+          // The other side was first.
+        }
+      }
+      connections.clear();
+    },
+    comeBack: () => void listen(port),
+  };
+}
+
 /** A relay made by `start` never looks by itself: it must be woken. */
 async function withoutLooking<T>(start: () => Promise<T>): Promise<T> {
   const { setInterval } = globalThis;
@@ -282,6 +324,31 @@ describe("relay", () => {
     });
     await tell("a", 1);
     await told.promise;
+  });
+
+  it("goes on when the database comes back, and is woken again", async () => {
+    const detour = startDetour(service.appUrl);
+    const sql = connect(detour.url);
+    const told = [1, 2, 3].map(() => Promise.withResolvers<void>());
+    ears.workflow!.answerWith(({ n }) => {
+      told[n - 1]!.resolve();
+      return 204;
+    });
+    try {
+      const relay = await withoutLooking(() => relayTo({ sql }));
+      await tell("a", 1);
+      await told[0]!.promise;
+      detour.goAway();
+      await tell("b", 2);
+      detour.comeBack();
+      await told[1]!.promise;
+      await tell("c", 3);
+      await told[2]!.promise;
+      await relay.stop();
+    } finally {
+      await sql.end({ timeout: 5 });
+      detour.goAway();
+    }
   });
 
   it("ends after what is under way, and begins nothing more", async () => {

@@ -17,6 +17,19 @@ export type Pool = { lease(): Promise<Lease>; end(): Promise<void> };
 /** More callers than this may not wait for a connection, and none longer than this. */
 const WAITING_MAX = 1_000;
 const WAIT_MS = 10_000;
+/** A connection that is not there by then will not come: postgres.js may try for ever. */
+const OPEN_MS = 6_000;
+
+/** On each connection postgres.js asks for the array types, and nobody awaits the answer. */
+function isUnawaitedByDriver(reason: unknown): boolean {
+  const query = reason instanceof Error && "query" in reason ? reason.query : undefined;
+  return typeof query === "string" && /\bpg_catalog\.pg_type\b/.test(query);
+}
+
+// Without this, a database that goes away at the wrong moment takes the whole process with it.
+globalThis.addEventListener("unhandledrejection", (event) => {
+  if (isUnawaitedByDriver(event.reason)) event.preventDefault();
+});
 
 type Connection = {
   client: postgres.Sql;
@@ -54,12 +67,15 @@ async function openConnection(
     isLost = true;
     reject(lostError());
   });
+  const timer = setTimeout(() => reject(lostError()), OPEN_MS);
   try {
-    const reserved = await client.reserve();
+    const reserved = await Promise.race([client.reserve(), lost]);
     return { client, tx: guard(reserved, () => isLost), lost, isLost: () => isLost };
   } catch (error) {
     client.end({ timeout: 0 }).catch(() => {});
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -2,12 +2,43 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { newId } from "../id/id.ts";
 import { openTestService, type TestService } from "../testing/mod.ts";
-import { read, transaction } from "./mod.ts";
+import { connect, read, transaction } from "./mod.ts";
 
 /** A gate that a test opens. */
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
+}
+
+/** A network between a client and the database that can be cut. */
+function openCable(databasePort: number) {
+  const connections = new Set<Deno.Conn>();
+  let listener: Deno.Listener | undefined;
+  async function carry(one: Deno.Conn): Promise<void> {
+    const other = await Deno.connect({ hostname: "127.0.0.1", port: databasePort });
+    for (const end of [one, other]) connections.add(end);
+    one.readable.pipeTo(other.writable).catch(() => {});
+    other.readable.pipeTo(one.writable).catch(() => {});
+  }
+  function plug(port: number): number {
+    const opened = listener = Deno.listen({ hostname: "127.0.0.1", port });
+    (async () => {
+      for await (const one of opened) carry(one).catch(() => {});
+    })().catch(() => {});
+    return (opened.addr as Deno.NetAddr).port;
+  }
+  function cut(): void {
+    listener?.close();
+    for (const end of connections) {
+      try {
+        end.close();
+      } catch {
+        // The other side was faster.
+      }
+    }
+    connections.clear();
+  }
+  return { plug, cut };
 }
 
 describe("the pool", () => {
@@ -85,5 +116,46 @@ describe("the pool", () => {
       await tx`select 1`;
     });
     equal(await stale, "refused");
+  });
+
+  it("survives a network that comes and goes: everybody gets an answer, and work goes on", async () => {
+    const url = new URL(service.appUrl);
+    const cable = openCable(Number(url.port));
+    const port = cable.plug(0);
+    url.port = String(port);
+    const sql = connect(url.href);
+    const write = () =>
+      transaction(sql, { organizationId }, async (tx) => {
+        await tx`select 1`;
+        await tx`
+          insert into things (id, organization_id, name)
+          values (${newId()}, ${organizationId}, ${"x".repeat(200)})`;
+      });
+    // An idle connection may not know yet that it has been cut: its next borrower is told.
+    const persist = async () => {
+      for (let tries = 1;; tries++) {
+        try {
+          return await write();
+        } catch (error) {
+          if (tries === 10) throw error;
+        }
+      }
+    };
+    try {
+      for (let round = 0; round < 10; round++) {
+        await persist();
+        const workers = Array.from({ length: 20 }, write);
+        // Cut while some are under way: whoever settles first shows that work has begun.
+        if (round % 2 === 0) await Promise.race(workers).catch(() => {});
+        cable.cut();
+        const results = await Promise.allSettled(workers);
+        equal(results.length, 20);
+        cable.plug(port);
+      }
+      await Promise.all(Array.from({ length: 20 }, persist));
+    } finally {
+      await sql.end();
+      cable.cut();
+    }
   });
 });
