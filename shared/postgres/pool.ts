@@ -28,7 +28,9 @@ function isUnawaitedByDriver(reason: unknown): boolean {
 
 // Without this, a database that goes away at the wrong moment takes the whole process with it.
 globalThis.addEventListener("unhandledrejection", (event) => {
-  if (isUnawaitedByDriver(event.reason)) event.preventDefault();
+  if (!isUnawaitedByDriver(event.reason)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 });
 
 type Connection = {
