@@ -19,7 +19,13 @@ describe("bad input at the front door", () => {
 
   before(async () => {
     dataDir = await Deno.makeTempDir({ prefix: "praxis-bad-input-" });
-    platform = await startPlatform({ dataDir, portOffset: 2_100, mode: "test", watch: false });
+    platform = await startPlatform({
+      dataDir,
+      portOffset: 2_100,
+      mode: "test",
+      watch: false,
+      readyLimitMs: 120_000,
+    });
     physician = await signIn(platform.url, "physician@demo.praxis.test");
     pids = pidsNow();
   });

@@ -121,7 +121,13 @@ async function checkTasks(client: SignedIn, ids: string[]): Promise<string[]> {
 export async function playChaos(
   { dataDir, portOffset, uploads, victims, say = () => {} }: ChaosOptions,
 ): Promise<Round[]> {
-  const platform = await startPlatform({ dataDir, portOffset, mode: "development", watch: false });
+  const platform = await startPlatform({
+    dataDir,
+    portOffset,
+    mode: "development",
+    watch: false,
+    readyLimitMs: 120_000,
+  });
   try {
     const names = victims ??
       platform.processes().map(({ name }) => name).filter((name) => name !== "guardian");

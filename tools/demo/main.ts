@@ -58,6 +58,7 @@ async function findPlatform(): Promise<{ url: string; end: () => Promise<void> }
     portOffset: OWN_PORT_OFFSET + offset,
     mode: "development",
     watch: false,
+    readyLimitMs: 120_000,
     onLine: ({ source, text }) => {
       if (/"level":"error"/.test(text) || source === "praxis") say(`    [${source}] ${text}`);
     },
