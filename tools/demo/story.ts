@@ -22,15 +22,45 @@ const AboutDocument = z.object({
   items: z.array(z.object({ subject: z.object({ id: z.string() }) })),
 });
 
-type Filed = { file: DemoFile; document: FiledDocument };
+type Filed = { file: Omit<DemoFile, "bytes">; document: FiledDocument };
+
+/** How many requests are under way at once. */
+const PARALLEL = 8;
+
+/** Does `work` for each of `things`, some at once; the results come in the order of the things. */
+async function forEach<T, R>(
+  things: AsyncIterable<T> | Iterable<T>,
+  work: (thing: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const source = Symbol.asyncIterator in things
+    ? things[Symbol.asyncIterator]()
+    : things[Symbol.iterator]();
+  let taking: Promise<unknown> = Promise.resolve();
+  let next = 0;
+  async function take(): Promise<{ at: number; thing: T } | undefined> {
+    const { done, value } = await source.next();
+    return done ? undefined : { at: next++, thing: value };
+  }
+  await Promise.all(Array.from({ length: PARALLEL }, async () => {
+    for (;;) {
+      // One at a time: a generator gives things in order.
+      const taken = taking.then(take);
+      taking = taken.catch(() => {});
+      const one = await taken;
+      if (!one) return;
+      results[one.at] = await work(one.thing);
+    }
+  }));
+  return results;
+}
 
 async function fileAll(
   report: Report,
   physician: SignedIn,
   files: AsyncIterable<DemoFile> | Iterable<DemoFile>,
 ): Promise<Filed[]> {
-  const filed: Filed[] = [];
-  for await (const file of files) {
+  const filed = await forEach(files, async (file): Promise<Filed | undefined> => {
     const document = await report.step(`file ${file.name}`, async () => {
       const answer = await physician.upload(file);
       expect(answer.sha256 === await sha256(file.bytes), "the digest is not the file's");
@@ -38,9 +68,11 @@ async function fileAll(
       return answer;
     });
     // The bytes are fetched again for the comparison, not kept: a folder may be large.
-    if (document) filed.push({ file, document });
-  }
-  return filed;
+    const { name, kind, word } = file;
+    const known = { name, ...(kind ? { kind } : {}), ...(word ? { word } : {}) };
+    return document && { file: known, document };
+  });
+  return filed.filter((one) => one !== undefined);
 }
 
 /** Waits until a document has been looked into. */
@@ -97,12 +129,12 @@ export async function tellStory(
 
   say("\nWhat Praxis understood");
   const rows = [["file", "kind", "status", "text", "reason"]];
-  for (const { file, document } of filed) {
+  await forEach(filed, async ({ file, document }) => {
     const now = await report.step(
       `${file.name} has been looked into`,
       () => settled(physician, document.id),
     );
-    if (!now) continue;
+    if (!now) return;
     rows.push([
       file.name.slice(0, 60),
       now.kind,
@@ -110,14 +142,13 @@ export async function tellStory(
       now.textStatus,
       now.failureReason ?? "",
     ]);
-    if (file.kind) {
-      await report.step(`${file.name} is ${file.kind}`, async () => {
-        expect(now.kind === file.kind, `it was taken for ${now.kind}`);
-        expect(now.status === "ready", `it is ${now.status}: ${now.failureReason}`);
-        await Promise.resolve();
-      });
-    }
-  }
+    if (!file.kind) return;
+    await report.step(`${file.name} is ${file.kind}`, async () => {
+      expect(now.kind === file.kind, `it was taken for ${now.kind}`);
+      expect(now.status === "ready", `it is ${now.status}: ${now.failureReason}`);
+      await Promise.resolve();
+    });
+  });
   table(rows);
 
   say("\nFinding");
@@ -129,20 +160,20 @@ export async function tellStory(
     }
   }
   await report.step(`all ${filed.length} are found by their file name`, async () => {
-    for (const { file, document } of filed) {
+    await forEach(filed, async ({ file, document }) => {
       expect(await isFound(physician, `"${file.name}"`, document.id), `${file.name} is not`);
-    }
+    });
   });
   await report.step(`all ${filed.length} come back byte for byte`, async () => {
-    for (const { document } of filed) {
+    await forEach(filed, async ({ document }) => {
       const response = await physician.request(`/api/content/documents/${document.id}/content`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       expect(await sha256(bytes) === document.sha256, `${document.fileName} does not`);
-    }
+    });
   });
 
-  const first = filed[0]?.document.id;
-  if (first) await tellOthers(report, { physician, rival }, first);
+  const last = filed.at(-1)?.document.id;
+  if (last) await tellOthers(report, { physician, rival }, last);
   await proveIt(report, { physician, auditor });
 }
 
