@@ -406,6 +406,8 @@ class Stack {
   #spawnScript(service: Service, script: string) {
     this.#refuseWhenStopping();
     const environment = this.#environmentOf(service);
+    // The owner of the tables is for migrations only; what serves strangers must not know it.
+    if (script === "main.ts") delete environment.DATABASE_MIGRATION_URL;
     const { dataDir, portOffset } = this.#options;
     const place = { root: this.#root, dataDir, portOffset };
     return spawn({

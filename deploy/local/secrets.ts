@@ -72,6 +72,6 @@ function developmentSecret(): string {
 function generateSigningKey(): SigningKey {
   const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   if (!d || !x) throw new Error("an Ed25519 key has both halves");
-  const kid = randomKey(KEY_ID_BYTES);
+  const kid = DEVELOPMENT_SECRET + randomKey(KEY_ID_BYTES);
   return { kty: "OKP", crv: "Ed25519", d, x, kid, alg: "EdDSA", use: "sig" };
 }

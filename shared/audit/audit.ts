@@ -2,6 +2,7 @@
 import type { Db, Sql } from "../postgres/connect.ts";
 import { transaction } from "../postgres/transaction.ts";
 import { type AuditEntry, type NewAuditEvent, toEvent } from "./model.ts";
+import { common } from "../problem/problem.ts";
 import * as store from "./store.ts";
 
 /** Records within the transaction of the change itself. Call it last: it locks the chain. */
@@ -42,8 +43,9 @@ export function createReadAudit(sql: Sql, now: () => Date): ReadAudit {
     new Promise((resolve, reject) => {
       const waiting = { event: toEvent(entry, now()), resolve, reject };
       const queue = queues.get(entry.organizationId);
-      if (queue && queue.length >= QUEUE_MAX) reject(new Error("too many reads await their audit"));
-      else if (queue) queue.push(waiting);
+      if (queue && queue.length >= QUEUE_MAX) {
+        reject(common("unavailable", { headers: { "retry-after": "1" } }));
+      } else if (queue) queue.push(waiting);
       else {
         const first = [waiting];
         queues.set(entry.organizationId, first);

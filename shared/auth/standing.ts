@@ -58,6 +58,7 @@ export function createStanding(
   const versions = new Map<string, number | null>();
   const cache = new Map<string, Promise<readonly Permission[] | undefined>>();
   let confirmedAt = -Infinity;
+  const listed = Promise.withResolvers<void>();
 
   async function ask(path: string, signal: AbortSignal): Promise<Response> {
     const headers = { authorization: `Bearer ${await serviceToken()}` };
@@ -101,11 +102,23 @@ export function createStanding(
     const page = RevocationPage.parse(await response.json());
     remember(page);
     confirmedAt = now();
+    listed.resolve();
     return page.cursor;
+  }
+
+  /** Before the first list has been read, a session that has ended would pass for a live one. */
+  async function awaitList(): Promise<void> {
+    if (confirmedAt !== -Infinity) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error("no list of revocations yet")), TIMEOUT_MS);
+    });
+    await Promise.race([listed.promise, late]).finally(() => clearTimeout(timer));
   }
 
   return {
     async permissions({ sid, mid, pv }) {
+      await awaitList();
       if (endedSessions.has(sid) || versions.get(mid) === null) return undefined;
       const version = Math.max(pv, versions.get(mid) ?? 0);
       const key = `${mid} ${version}`;

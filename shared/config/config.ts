@@ -1,11 +1,11 @@
 /** Reads the environment once. Names every bad value at once and never prints one. */
 import { z } from "zod";
 
-/** Secrets made for development begin like this; production refuses to start on one. */
+/** Secrets made for development hold this, keys in their `kid`; production starts on none. */
 export const DEVELOPMENT_SECRET = "development-";
 
 const isForDevelopment = (value: string) =>
-  value.startsWith(DEVELOPMENT_SECRET) || /:\/\/\w+_user:\w+_pass@/.test(value);
+  value.includes(DEVELOPMENT_SECRET) || /:\/\/\w+_user:\w+_pass@/.test(value);
 
 /**
  * Parses the environment with `schema`.

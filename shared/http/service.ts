@@ -91,12 +91,16 @@ export function createService(
   });
   app.route("/", docsRoutes(name, document));
 
-  const known = Object.entries(document.paths ?? {}).map(([path, operations]) => ({
+  const own = ["/health", "/ready", "/docs", "/openapi.json"].map((path) => ({
+    pattern: new RegExp(`^${path}$`),
+    methods: ["GET"],
+  }));
+  const documented = Object.entries(document.paths ?? {}).map(([path, operations]) => ({
     pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`),
     methods: Object.keys(operations).map((method) => method.toUpperCase()),
   }));
   app.notFound((c) => {
-    const methods = known.filter(({ pattern }) => pattern.test(c.req.path))
+    const methods = [...own, ...documented].filter(({ pattern }) => pattern.test(c.req.path))
       .flatMap((entry) => entry.methods);
     if (methods.length === 0) throw common("not-found");
     if (methods.includes("GET")) methods.push("HEAD");

@@ -36,8 +36,12 @@ globalThis.addEventListener("unhandledrejection", (event) => {
 type Connection = {
   client: postgres.Sql;
   tx: Db;
-  lost: Promise<never>;
   isLost: () => boolean;
+  /**
+   * Tells the present borrower that the connection has broken. A promise that lived as long as the
+   * connection would hold on to everything that was ever raced against it.
+   */
+  onLost: (() => void) | undefined;
 };
 
 const lostError = () =>
@@ -62,17 +66,24 @@ async function openConnection(
   open: (onClose: () => void) => postgres.Sql,
 ): Promise<Connection> {
   let isLost = false;
-  const { promise: lost, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting when it breaks.
-  lost.catch(() => {});
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
   const client = open(() => {
     isLost = true;
     reject(lostError());
+    connection.onLost?.();
   });
+  const connection: Connection = {
+    client,
+    tx: client,
+    isLost: () => isLost,
+    onLost: undefined,
+  };
   const timer = setTimeout(() => reject(lostError()), OPEN_MS);
   try {
-    const reserved = await Promise.race([client.reserve(), lost]);
-    return { client, tx: guard(reserved, () => isLost), lost, isLost: () => isLost };
+    const reserved = await Promise.race([client.reserve(), failed]);
+    connection.tx = guard(reserved, () => isLost);
+    return connection;
   } catch (error) {
     client.end({ timeout: 0 }).catch(() => {});
     throw error;
@@ -97,12 +108,18 @@ export function createPool(open: (onClose: () => void) => postgres.Sql, size: nu
 
   function lend(connection: Connection): Lease {
     let isHeld = true;
+    const { promise: lost, reject } = Promise.withResolvers<never>();
+    // The borrower may be between two statements when it breaks.
+    lost.catch(() => {});
+    connection.onLost = () => reject(lostError());
+    if (connection.isLost()) reject(lostError());
     return {
       tx: connection.tx,
-      lost: connection.lost,
+      lost,
       release() {
         if (!isHeld) return;
         isHeld = false;
+        connection.onLost = undefined;
         if (isEnding || connection.isLost()) drop(connection);
         else idle.push(connection);
         serveNext();

@@ -67,8 +67,8 @@ function fromPostgres(error: unknown): Problem | undefined {
   if (error.code.startsWith("22")) {
     return common("invalid-request", { detail: "A value cannot be stored as it is." });
   }
-  // 53: out of resources; 57P: shutting down or starting up.
-  if (/^(53|57P)/.test(error.code)) return common("unavailable", retrySoon);
+  // 53: out of resources; 57: shutting down, starting up, or a statement that took too long.
+  if (/^(53|57)/.test(error.code)) return common("unavailable", retrySoon);
   return undefined;
 }
 
