@@ -2,6 +2,7 @@
 import { createApp as communication } from "@praxis/communication";
 import { createApp as content } from "@praxis/content";
 import { createApp as identity } from "@praxis/identity";
+import { createApp as practice } from "@praxis/practice";
 import { createApp as workflow } from "@praxis/workflow";
 import type { Surroundings } from "@praxis/shared/http";
 import { anonymous } from "@praxis/shared/auth";
@@ -9,7 +10,7 @@ import { anonymous } from "@praxis/shared/auth";
 type App = { request(path: string): Response | Promise<Response> };
 type CreateApp = (deps: never, surroundings: Surroundings) => App;
 
-const apps: Record<string, CreateApp> = { communication, content, identity, workflow };
+const apps: Record<string, CreateApp> = { communication, content, identity, practice, workflow };
 const folder = new URL("../docs/openapi/", import.meta.url);
 
 /** The document is made when the app is: nothing here is ever called. */

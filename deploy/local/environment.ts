@@ -44,7 +44,7 @@ export function environmentOf(service: Service, setting: Setting): Record<string
   }
   if (service.storesFiles) environment.STORAGE_URL = `file://${encodeURI(dataDir)}/${service.name}`;
   if (!service.secrets.includes("CONTEXT_KEYS")) environment.CONTEXT_KEY = own.contextKey;
-  for (const name of service.secrets) environment[name] = secretValue(name, secrets);
+  for (const name of service.secrets) environment[name] = secretValue(name, own, secrets);
   return environment;
 }
 
@@ -63,12 +63,16 @@ function secretsOf(service: string, secrets: Secrets): ServiceSecrets {
   return own;
 }
 
-function secretValue(name: Service["secrets"][number], secrets: Secrets): string {
+function secretValue(
+  name: Service["secrets"][number],
+  own: ServiceSecrets,
+  secrets: Secrets,
+): string {
   switch (name) {
     case "SIGNING_KEYS":
       return JSON.stringify(secrets.signingKeys);
     case "ENCRYPTION_KEY":
-      return secrets.encryptionKey;
+      return own.encryptionKey;
     case "CONTEXT_KEYS":
       return JSON.stringify(Object.fromEntries(
         SERVICES.filter((service) => service.name !== "gateway")

@@ -10,6 +10,7 @@ export type ServiceSecrets = {
   redisPassword: string;
   redisToken: string;
   ownerPassword: string;
+  encryptionKey: string;
 };
 
 export type SigningKey = {
@@ -25,7 +26,6 @@ export type SigningKey = {
 export type Secrets = {
   services: Record<string, ServiceSecrets>;
   signingKeys: SigningKey[];
-  encryptionKey: string;
 };
 
 const KEY_ID_BYTES = 9;
@@ -54,13 +54,13 @@ export function completeSecrets(known: Partial<Secrets>): Secrets {
       redisPassword: randomKey(),
       redisToken: developmentSecret(),
       ownerPassword: randomKey(),
+      encryptionKey: developmentSecret(),
       ...services[name],
     };
   }
   return {
     services,
     signingKeys: known.signingKeys?.length ? known.signingKeys : [generateSigningKey()],
-    encryptionKey: known.encryptionKey ?? developmentSecret(),
   };
 }
 

@@ -1,6 +1,12 @@
 /** The platform's one table: every service, its ports, its databases and what its process may touch. */
 
-export type ServiceName = "gateway" | "identity" | "content" | "communication" | "workflow";
+export type ServiceName =
+  | "gateway"
+  | "identity"
+  | "content"
+  | "communication"
+  | "workflow"
+  | "practice";
 
 export type Service = {
   name: ServiceName;
@@ -61,6 +67,14 @@ export const SERVICES: readonly Service[] = [
     redisPort: 6383,
     folder: "services/workflow",
     secrets: [],
+  },
+  {
+    name: "practice",
+    port: 8005,
+    postgresPort: 5437,
+    redisPort: 6385,
+    folder: "services/practice",
+    secrets: ["ENCRYPTION_KEY"],
   },
 ];
 

@@ -26,6 +26,7 @@ export const Config = z.object({
     content: secret,
     communication: secret,
     workflow: secret,
+    practice: secret,
   })),
   /** Origins beside PUBLIC_URL's own whose pages may read answers, separated by commas. */
   CORS_ORIGINS: z.string().default("").transform((text) => text.split(",").filter(Boolean))
@@ -39,7 +40,7 @@ export const Config = z.object({
 }).refine(
   ({ PRAXIS_ENV, CONTEXT_KEYS }) =>
     PRAXIS_ENV !== "production" ||
-    !Object.values(CONTEXT_KEYS).some((key) => key.startsWith(DEVELOPMENT_SECRET)),
+    !Object.values(CONTEXT_KEYS).some((key) => key.includes(DEVELOPMENT_SECRET)),
   { path: ["CONTEXT_KEYS"], message: "holds a development secret" },
 );
 export type Config = z.output<typeof Config>;

@@ -1,6 +1,6 @@
 /** Which service a path belongs to. */
 
-export const services = ["identity", "content", "communication", "workflow"] as const;
+export const services = ["identity", "content", "communication", "workflow", "practice"] as const;
 export type ServiceName = typeof services[number];
 
 export type Route = {
@@ -23,6 +23,11 @@ export const routes: readonly Route[] = [
   { prefix: "/fhir/R4/DocumentReference", service: "content" },
   { prefix: "/fhir/R4/Binary", service: "content" },
   { prefix: "/fhir/R4/ImagingStudy", service: "content" },
+  { prefix: "/api/practice", service: "practice" },
+  { prefix: "/fhir/R4/Patient", service: "practice" },
+  { prefix: "/fhir/R4/Practitioner", service: "practice" },
+  { prefix: "/fhir/R4/Location", service: "practice" },
+  { prefix: "/fhir/R4/Appointment", service: "practice" },
   { prefix: "/api/communication", service: "communication" },
   { prefix: "/hooks", service: "communication", takesSignatures: true },
   { prefix: "/api/workflow", service: "workflow" },

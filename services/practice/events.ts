@@ -2,8 +2,11 @@
 import { defineEvent } from "@praxis/shared/events";
 import { z } from "zod";
 
-/** Those who keep things under a patient's id. */
-const KEEPERS = ["content", "communication", "workflow"];
+/**
+ * Those who keep things under a patient's id: content, communication and workflow, once they know
+ * how to follow a merge. A fact that nobody can take would only be given up.
+ */
+const KEEPERS: string[] = [];
 
 const patient = z.strictObject({ patientId: z.uuid(), version: z.number().int() });
 export const patientRegistered = defineEvent({

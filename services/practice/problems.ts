@@ -15,6 +15,7 @@ export const problem = defineProblems({
   "practitioner-not-found": { status: 404, title: "This practitioner does not exist" },
   "location-not-found": { status: 404, title: "This location does not exist" },
   "absence-not-found": { status: 404, title: "This absence does not exist" },
+  "holiday-known": { status: 409, title: "This day is a holiday already" },
   "holiday-not-found": { status: 404, title: "This holiday does not exist" },
   "feed-not-found": { status: 404, title: "This calendar link does not exist" },
   "feed-revoked": { status: 410, title: "This calendar link was revoked" },

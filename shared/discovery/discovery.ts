@@ -9,6 +9,7 @@ export const discoveryConfig = {
   CONTENT_SERVICE_URL: at("content", 8002),
   COMMUNICATION_SERVICE_URL: at("communication", 8003),
   WORKFLOW_SERVICE_URL: at("workflow", 8004),
+  PRACTICE_SERVICE_URL: at("practice", 8005),
 };
 
 const Discovered = z.object({ ...discoveryConfig, IDENTITY_SERVICE_URL: httpUrl });

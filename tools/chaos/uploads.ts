@@ -84,7 +84,7 @@ async function playRound(
 
 async function checkAudit(url: string): Promise<string[]> {
   const auditor = await signInAgain(url, AUDITOR);
-  const services = ["identity", "content", "communication", "workflow"];
+  const services = ["identity", "content", "communication", "workflow", "practice"];
   const results = await Promise.all(services.map(async (service) => {
     const { ok } = Verified.parse(await auditor.get(`/api/${service}/audit-events/verify`));
     return ok ? [] : [`the audit chain of ${service} does not verify`];

@@ -1,7 +1,8 @@
 /** `deno task demo [name] [folder]`: a clinic's story on a running platform, or one it starts. */
 import { fixtures } from "@praxis/content/fixtures";
 import { startPlatform } from "@praxis/local/platform";
-import { createReport, say } from "./report.ts";
+import { tellPracticeStory } from "./practice.ts";
+import { createReport, type Report, say } from "./report.ts";
 import { type DemoFile, tellStory } from "./story.ts";
 
 /** So that a platform of its own never meets a developer's. */
@@ -72,16 +73,22 @@ async function findPlatform(): Promise<{ url: string; end: () => Promise<void> }
   };
 }
 
-const stories = ["main"];
+type Story = (report: Report, url: string, folder: string | undefined) => Promise<void>;
+
+const stories: Record<string, Story> = {
+  main: (report, url, folder) => tellStory(report, url, folder ? filesBelow(folder) : ownFiles()),
+  practice: tellPracticeStory,
+};
+
 const [first, second] = Deno.args;
-const isNamed = first !== undefined && stories.includes(first);
-const folder = isNamed ? second : first;
+const isNamed = first !== undefined && first in stories;
+const [name, folder] = isNamed ? [first, second] : ["main", first];
 
 const platform = await findPlatform();
 const report = createReport();
 try {
   say(`Praxis at ${platform.url}`);
-  await tellStory(report, platform.url, folder ? filesBelow(folder) : ownFiles());
+  await stories[name]!(report, platform.url, folder);
 } finally {
   await platform.end();
 }

@@ -212,7 +212,7 @@ async function proveIt(
   { physician, auditor }: Pick<People, "physician" | "auditor">,
 ): Promise<void> {
   say("\nProving it");
-  for (const service of ["identity", "content", "communication", "workflow"]) {
+  for (const service of ["identity", "content", "communication", "workflow", "practice"]) {
     await report.step(`the audit chain of ${service} verifies`, async () => {
       const path = `/api/${service}/audit-events/verify`;
       const { ok, checked } = Verified.parse(await auditor.get(path));

@@ -18,7 +18,7 @@ export async function find(
   somebody: Likeness,
   load: (ids: string[]) => Promise<Patient[]>,
 ): Promise<Duplicate[]> {
-  const keys = keysOf([somebody.name, ...somebody.otherNames]);
+  const keys = keysOf([somebody.name, ...somebody.otherNames]).map(({ key }) => key);
   if (keys.length === 0) return [];
   const { birthDate } = somebody;
   const ids = await store.findCandidates(tx, { keys, birthDate }, CANDIDATES_MAX);

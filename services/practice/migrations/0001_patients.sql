@@ -42,29 +42,38 @@ create table patient_identifiers (
 create index patient_identifiers_by_patient on patient_identifiers (patient_id);
 create index patient_identifiers_by_value on patient_identifiers (organization_id, value);
 
--- Daitch-Mokotoff codes of every word; none for a script that it does not know.
+-- Daitch-Mokotoff codes of every word; none for a script that it does not know. A short word also
+-- counts as a part of the next: "o briain" sounds like "obrien".
 create function phonetic_codes(words text) returns text[]
 language sql immutable strict parallel safe set search_path = public, pg_temp as $$
   select coalesce(array_agg(distinct code), '{}')
-  from regexp_split_to_table(words, '\s+') as word, unnest(daitch_mokotoff(word)) as code
-  where word ~ '[a-z]'
+  from (
+    select word, lead(word) over (order by at) as next
+    from regexp_split_to_table(words, '\s+') with ordinality as w(word, at)
+  ) as w,
+  lateral (values (word), (case when length(word) between 1 and 3 then word || next end))
+    as s(spelling),
+  unnest(daitch_mokotoff(spelling)) as code
+  where spelling ~ '[a-z]'
 $$;
 
 -- Each name of a patient in every order in which it may be typed, made comparable
--- (patients/names.ts), a space before each word.
+-- (names/model.ts), a space before each word. Words and sounds are the same in every order: one of
+-- them, the chief, is enough for those indexes.
 create table patient_names (
   organization_id uuid not null,
   patient_id uuid not null references patients (id),
   key text collate "C" not null,
+  is_chief boolean not null,
   phonetic text[] not null generated always as (phonetic_codes(key)) stored,
   primary key (patient_id, key)
 );
 create index patient_names_in_order on patient_names (organization_id, key, patient_id);
 -- fastupdate would make some insert, or some search, pay for all inserts before it.
 create index patient_names_by_part on patient_names using gin (organization_id, key gin_trgm_ops)
-  with (fastupdate = off);
+  with (fastupdate = off) where is_chief;
 create index patient_names_by_sound on patient_names using gin (organization_id, phonetic)
-  with (fastupdate = off);
+  with (fastupdate = off) where is_chief;
 
 -- Which user is which patient: what makes `me` of a patient.
 create table patient_users (
@@ -94,8 +103,8 @@ language sql immutable strict parallel safe as $$ select regexp_replace($1, '([\
 
 -- At most `most` patients of the caller's own organization whose name fits, with their rank. A
 -- security definer: `like` and `&&` are not leakproof, so under row-level security they could not
--- use the indexes. Each tier is cut before it is ranked, and asked only while there is room: what
--- a search costs does not grow with the number of those who fit.
+-- use the indexes. Each tier is cut before it is ranked, and asked only while too few are found:
+-- what a search costs does not grow with the number of those who fit.
 create function search_patients(q text, words text[], born text, most int)
 returns table (patient_id uuid, rank int)
 language plpgsql stable security definer
@@ -103,8 +112,13 @@ set search_path = public, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
+  -- A page of an answer, and what is too little to go without those who only sound alike.
+  enough constant int := 25;
+  few constant int := 5;
+  led_most constant int := 2000;
   organization uuid := app_organization_id();
-  whole text := ' ' || like_escape(q) || '%';
+  whole text := ' ' || q;
+  behind text := ' ' || q || chr(1114111);
   w1 text := '% ' || like_escape(words[1]) || '%';
   w2 text := '% ' || like_escape(words[2]) || '%';
   w3 text := '% ' || like_escape(words[3]) || '%';
@@ -114,21 +128,23 @@ declare
   hits uuid[] := '{}';
   ranks int[] := '{}';
   more uuid[];
+  lead text;
+  is_exact boolean;
 begin
   if born is not null then
     -- Few were born on one day, so the day leads and the name filters.
     return query
       select p.id, max(case
         when q is null then 90
-        when n.key = ' ' || q then 100
-        when n.key like whole then 90
+        when n.key = whole then 100
+        when n.key >= whole and n.key < behind then 90
         when n.key like w1 and (w2 is null or n.key like w2) and (w3 is null or n.key like w3) then 70
         else 50 end)
       from patients p join patient_names n on n.patient_id = p.id
       where p.organization_id = organization and p.status = 'active' and not p.is_confidential
         and (case when length(born) = 10 then p.birth_date = born
              else p.birth_date >= born and p.birth_date < born || '~' end)
-        and (q is null or n.key like whole
+        and (q is null or (n.key >= whole and n.key < behind)
              or (n.key like w1 and (w2 is null or n.key like w2) and (w3 is null or n.key like w3))
              or (n.phonetic && s1 and (w2 is null or n.phonetic && s2)
                  and (w3 is null or n.phonetic && s3)))
@@ -137,49 +153,64 @@ begin
   end if;
 
   select coalesce(array_agg(f.patient_id), '{}'),
-         coalesce(array_agg(case when f.key = ' ' || q then 100 else 90 end), '{}')
+         coalesce(array_agg(case when f.key = whole then 100 else 90 end), '{}')
     into hits, ranks
   from (
-    select n.patient_id, n.key from patient_names n join patients p on p.id = n.patient_id
-    where n.organization_id = organization and n.key like whole
-      and p.status = 'active' and not p.is_confidential
+    select n.patient_id, n.key from patient_names n
+    where n.organization_id = organization and n.key >= whole and n.key < behind
     order by n.key, n.patient_id limit most) f;
 
-  if cardinality(hits) < most and words[2] is not null then
+  -- Who is called exactly so is not drowned in those who sound alike.
+  is_exact := coalesce(100 = any(ranks), false);
+
+  -- Beginnings of several words: the longest leads, for it leaves the fewest to look through.
+  if not is_exact and cardinality(hits) < enough and words[2] is not null then
+    select ' ' || w into lead from unnest(words) as w order by length(w) desc limit 1;
     select coalesce(array_agg(f.patient_id), '{}') into more from (
-      select n.patient_id from patient_names n join patients p on p.id = n.patient_id
-      where n.organization_id = organization and n.key like w1
-        and n.key like w2 and (w3 is null or n.key like w3)
-        and p.status = 'active' and not p.is_confidential
+      select led.patient_id from (
+        select n.patient_id, n.key from patient_names n
+        where n.organization_id = organization and n.key >= lead and n.key < lead || chr(1114111)
+        limit led_most) led
+      where led.key like w1 and led.key like w2 and (w3 is null or led.key like w3)
       limit most) f;
     hits := hits || more;
     ranks := ranks || array_fill(70, array[cardinality(more)]);
   end if;
 
-  if cardinality(hits) < most and s1 is not null then
+  if not is_exact and cardinality(hits) < few and s1 is not null then
     select coalesce(array_agg(f.patient_id), '{}') into more from (
-      select n.patient_id from patient_names n join patients p on p.id = n.patient_id
-      where n.organization_id = organization and n.phonetic && s1
+      select n.patient_id from patient_names n
+      where n.organization_id = organization and n.is_chief and n.phonetic && s1
         and (words[2] is null or n.phonetic && s2) and (words[3] is null or n.phonetic && s3)
-        and p.status = 'active' and not p.is_confidential
       limit most) f;
     hits := hits || more;
     ranks := ranks || array_fill(50, array[cardinality(more)]);
   end if;
 
+  -- Parts of words, and beginnings that the cut above has left out.
   if cardinality(hits) = 0 and length(q) >= 3 then
     select coalesce(array_agg(f.patient_id), '{}') into more from (
-      select n.patient_id from patient_names n join patients p on p.id = n.patient_id
-      where n.organization_id = organization and n.key like '%' || like_escape(q) || '%'
-        and p.status = 'active' and not p.is_confidential
+      select n.patient_id from patient_names n
+      where n.organization_id = organization and n.is_chief
+        and n.key like case when words[2] is null then '%' || like_escape(q) || '%' else w1 end
+        and (w2 is null or n.key like w2) and (w3 is null or n.key like w3)
       limit most) f;
     hits := hits || more;
     ranks := ranks || array_fill(30, array[cardinality(more)]);
   end if;
 
+  -- Who was called so and was merged away is found as who took over.
   return query
-    select h.id, max(h.rank) from unnest(hits, ranks) as h(id, rank)
-    group by h.id order by 2 desc, 1 limit most;
+    with recursive chain as (
+      select p.id, p.status, p.merged_into, p.is_confidential, h.rank
+      from unnest(hits, ranks) as h(id, rank) join patients p on p.id = h.id
+      union all
+      select p.id, p.status, p.merged_into, p.is_confidential, c.rank
+      from chain c join patients p on p.id = c.merged_into
+    )
+    select c.id, max(c.rank) from chain c
+    where c.status = 'active' and not c.is_confidential
+    group by c.id order by 2 desc, 1 limit most;
 end $$;
 
 -- Who might be the same person as one who was born on `born` and is called by one of `keys`.
@@ -208,7 +239,8 @@ begin
       union
       -- Twice mistyped days are as common as twice mistyped names.
       (select n.patient_id from patient_names n join patients p on p.id = n.patient_id
-       where n.organization_id = organization and n.phonetic @> phonetic_codes(keys[1])
+       where n.organization_id = organization and n.is_chief
+         and n.phonetic @> phonetic_codes(keys[1])
          and cardinality(phonetic_codes(keys[1])) > 1
          and p.birth_date >= left(born, 4) and p.birth_date < left(born, 4) || '~'
          and p.status = 'active'

@@ -30,11 +30,17 @@ const keyOf = (...parts: string[]) => {
   return key === "" ? undefined : ` ${[...key].slice(0, KEY_LENGTH_MAX).join("").trimEnd()}`;
 };
 
-/** What a patient with these names is found by: family first and given first. */
-export function keysOf(names: readonly Pick<HumanName, "family" | "given">[]): string[] {
-  const keys = names.flatMap(({ family, given }) => [
-    keyOf(family ?? "", ...given),
-    keyOf(...given, family ?? ""),
-  ]);
-  return [...new Set(keys.filter((key) => key !== undefined))];
+type Name = Pick<HumanName, "family" | "given">;
+
+/** What a patient is found by: one key for each name, the chief one, and one for the other order. */
+export type Key = { key: string; isChief: boolean };
+
+export function keysOf(names: readonly Name[]): Key[] {
+  const keys = new Map<string, Key>();
+  const add = (key: string | undefined, isChief: boolean) => {
+    if (key !== undefined && (isChief || !keys.has(key))) keys.set(key, { key, isChief });
+  };
+  for (const { family, given } of names) add(keyOf(family ?? "", ...given), true);
+  for (const { family, given } of names) add(keyOf(...given, family ?? ""), false);
+  return [...keys.values()];
 }

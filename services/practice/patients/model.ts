@@ -28,8 +28,10 @@ export const PartialDate = z.string()
   .openapi({ example: "1984-02-29" });
 
 const BIRTH_YEAR_MIN = 1850;
-export const BirthDate = PartialDate
-  .refine((value) => Number(value.slice(0, 4)) >= BIRTH_YEAR_MIN, "Nobody this old is alive.");
+export const BirthDate = PartialDate.refine(
+  (value) => !/^\d{4}/.test(value) || Number(value.slice(0, 4)) >= BIRTH_YEAR_MIN,
+  "Nobody this old is alive.",
+);
 
 const Day = z.iso.date();
 

@@ -220,7 +220,7 @@ async function match(
     const name = q === undefined ? [] : comparable(q).split(" ");
     return known.filter((patient) =>
       (birthDate === undefined || patient.birthDate?.startsWith(birthDate)) &&
-      name.every((word) => keysOfPatient(patient).some((key) => key.includes(` ${word}`)))
+      name.every((word) => keysOfPatient(patient).some(({ key }) => key.includes(` ${word}`)))
     ).map((patient) => ({ ...patient, rank: 100 })).filter(isAfter).slice(0, limit);
   }
   if (q === undefined && birthDate === undefined) {
@@ -270,3 +270,6 @@ export async function findDuplicates(
   });
   return found;
 }
+
+/** Those of `ids` that are the organization's, for a feature that records the read itself. */
+export const getMany = store.findMany;

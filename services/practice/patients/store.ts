@@ -1,6 +1,7 @@
 /** Where patients are kept, and how they are found. */
 import type { Db } from "@praxis/shared/postgres";
 import postgres from "postgres";
+import type { Key } from "../names/model.ts";
 import { Demographics, type Patient, type PatientInput } from "./model.ts";
 
 type Row = Omit<Patient, keyof Demographics | "createdAt" | "updatedAt"> & {
@@ -25,7 +26,7 @@ const columns = (db: Db) =>
                                                    'type', i.type) order by i.position, i.value)
                from patient_identifiers i where i.patient_id = p.id), '[]') as identifiers`;
 
-export type NewPatient = PatientInput & { id: string; organizationId: string; keys: string[] };
+export type NewPatient = PatientInput & { id: string; organizationId: string; keys: Key[] };
 
 const demographicsOf = (input: PatientInput): Demographics => Demographics.parse(input);
 
@@ -93,14 +94,19 @@ type Keys = Pick<NewPatient, "id" | "organizationId" | "keys">;
 
 async function insertKeys(db: Db, patients: Keys[]): Promise<void> {
   const rows = patients.flatMap(({ id, organizationId, keys }) =>
-    keys.map((key) => ({ key, patient_id: id, organization_id: organizationId }))
+    keys.map(({ key, isChief }) => ({
+      key,
+      is_chief: isChief,
+      patient_id: id,
+      organization_id: organizationId,
+    }))
   );
   if (rows.length === 0) return;
   await db`
-    insert into patient_names (organization_id, patient_id, key)
-    select organization_id, patient_id, key
+    insert into patient_names (organization_id, patient_id, key, is_chief)
+    select organization_id, patient_id, key, is_chief
     from jsonb_to_recordset(${db.json(rows as never)}) as r(
-      organization_id uuid, patient_id uuid, key text)`;
+      organization_id uuid, patient_id uuid, key text, is_chief boolean)`;
 }
 
 export const isIdentifierTaken = (error: unknown) =>
