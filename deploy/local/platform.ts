@@ -23,6 +23,7 @@ import { loadSecrets, type Secrets } from "./secrets.ts";
 import { permissionsOf, portsOf, type Service, type ServiceName, SERVICES } from "./services.ts";
 import { supervise, type Supervised } from "./supervised.ts";
 import { type Change, watchSources } from "./watch.ts";
+import { builtWeb, refreshWeb } from "./web.ts";
 
 export type Line = { source: string; text: string };
 
@@ -340,6 +341,10 @@ class Stack {
       await redis;
       await this.#runStep(service, "seed.ts");
     }
+    if (service.name === "gateway" && this.#options.watch) {
+      const said = await refreshWeb(this.#root);
+      if (said) this.#say(said);
+    }
     await redis;
     this.#refuseWhenStopping();
     const component = this.#superviseService(service);
@@ -486,10 +491,12 @@ class Stack {
   #environmentOf(service: Service): Record<string, string> {
     const { mode, dataDir, portOffset } = this.#options;
     const setting: Setting = { mode, dataDir, portOffset, secrets: this.#loadedSecrets() };
+    const web = service.name === "gateway" ? builtWeb(this.#root) : undefined;
     return {
       ...this.#host.serviceEnvironment,
       ...this.#options.environment,
       ...environmentOf(service, setting),
+      ...(web === undefined ? {} : { WEB_FOLDER: web }),
     };
   }
 

@@ -133,6 +133,7 @@ export function permissionsOf(
     `${place.root}/shared`,
     `${place.root}/node_modules`,
     `${place.root}/deno.json`,
+    ...(service.name === "gateway" ? [`${place.root}/web/dist`] : []),
   ];
   const storage = `${place.dataDir}/${service.name}`;
   return [

@@ -3,6 +3,7 @@ import { auditRoutes } from "@praxis/shared/audit";
 import { type Api, createService, type Surroundings } from "@praxis/shared/http";
 import type { Deps } from "./deps.ts";
 import { communicationEvents } from "./events.ts";
+import { mailboxRoutes } from "./mailbox/routes.ts";
 import { notificationRoutes } from "./notifications/routes.ts";
 
 export function createApp(deps: Deps, surroundings: Surroundings): Api {
@@ -10,6 +11,7 @@ export function createApp(deps: Deps, surroundings: Surroundings): Api {
     name: "communication",
     features: [
       notificationRoutes(deps),
+      mailboxRoutes(deps),
       communicationEvents(deps),
       auditRoutes("communication", deps),
     ],

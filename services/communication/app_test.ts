@@ -26,7 +26,7 @@ describe("communication", () => {
       service: t.service,
       foreign: () => ({ id }),
     });
-    equal(tried, 7);
+    equal(tried, 9);
   });
 
   it("says that it lives, and whether it can serve", async () => {

@@ -3,6 +3,8 @@ import { EventEnvelope, eventRoutes, onEvent } from "@praxis/shared/events";
 import { type Api, createApi } from "@praxis/shared/http";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "./deps.ts";
+import * as mailbox from "./mailbox/mailbox.ts";
+import { MailRequested } from "./mailbox/model.ts";
 import { DocumentCreated, messageOf } from "./notifications/model.ts";
 import * as notifications from "./notifications/notifications.ts";
 
@@ -18,6 +20,11 @@ export function communicationEvents(deps: Deps): Api {
         const message = messageOf(document);
         await notifications.notify(tx, deps.now(), { event, message, userIds });
       },
+    }),
+    "mail.requested": onEvent({
+      data: MailRequested,
+      prepare: (event, request) => mailbox.send(deps, event, request),
+      apply: (tx, event, request) => mailbox.keep(deps, tx, event, request),
     }),
   };
   const api = createApi();

@@ -5,13 +5,24 @@ import { openService, recognizeCallers } from "@praxis/shared/service";
 import { createApp } from "./app.ts";
 import { createIdentityClient } from "./clients/identity.ts";
 import { Config } from "./config.ts";
+import { createSender } from "./mailbox/sender.ts";
 
 const config = loadConfig(Config);
 const { deps, metrics, serviceToken, ready, close } = openService("communication", config);
 const callers = recognizeCallers("communication", config, serviceToken);
 const identityUrl = config.IDENTITY_SERVICE_URL;
+const sender = config.SMTP_URL === undefined
+  ? undefined
+  : createSender({ url: config.SMTP_URL, from: config.MAIL_FROM });
 const app = createApp(
-  { ...deps, identity: createIdentityClient({ identityUrl, serviceToken }) },
+  {
+    ...deps,
+    identity: createIdentityClient({ identityUrl, serviceToken }),
+    mail: {
+      ...(sender === undefined ? {} : { sender }),
+      isKept: config.PRAXIS_ENV !== "production",
+    },
+  },
   { identify: callers.identify, ready, log: deps.log, metrics },
 );
 serve({
@@ -23,6 +34,7 @@ serve({
   log: deps.log,
   close: async () => {
     callers.stop();
+    sender?.close();
     await close();
   },
 });

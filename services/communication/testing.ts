@@ -57,13 +57,16 @@ export function documentCreated(document: Document): EventEnvelope {
   };
 }
 
-export async function openCommunication(): Promise<TestCommunication> {
+export async function openCommunication(
+  { mail = { isKept: true } }: { mail?: Deps["mail"] } = {},
+): Promise<TestCommunication> {
   const folder = new URL("./migrations/", import.meta.url);
   const service = await openTestService({ service: "communication", folder, now: () => NOON });
   const members = new Map<string, string[]>();
   let broken: Error | undefined;
   const deps: Deps = {
     ...service.deps,
+    mail,
     identity: {
       listMembers: (organizationId, permission) => {
         if (broken) return Promise.reject(broken);

@@ -121,8 +121,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
       if (path === "/ready") return answerReady;
       if (path === "/openapi.json") return answerDocument;
       if (path === "/docs" || path.startsWith("/docs/")) return () => docs.fetch(request);
-      const asset = path.startsWith("/assets/") && web.asset(path.slice("/assets/".length));
-      return asset ? () => asset : undefined;
+      return web.asset(path);
     };
     const route = find();
     if (!route) return undefined;
@@ -146,7 +145,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     return new Response(await deps.document(), { headers });
   }
 
-  function answerUnknown(request: Request, path: string, exchange: Exchange): Response {
+  function answerUnknown(request: Request, path: string, exchange: Exchange): Promise<Response> {
     if (isHidden(path) || !wantsPage(request)) throw common("not-found");
     exchange.route = "web";
     return web.page();

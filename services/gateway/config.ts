@@ -20,6 +20,9 @@ export const Config = z.object({
   ...discoveryConfig,
   UPSTASH_REDIS_REST_URL: httpUrl,
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+  /** The folder of the built web app, `file:///…/`; without it there is one plain page. */
+  WEB_FOLDER: z.url({ protocol: /^file$/ }).endsWith("/").transform((url) => new URL(url))
+    .optional(),
   /** The key of every service's signed context, by its name. */
   CONTEXT_KEYS: json(z.object({
     identity: secret,

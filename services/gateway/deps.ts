@@ -74,7 +74,7 @@ export function openDeps(config: Config, log: Log, metrics?: Metrics): Opened {
     forwardLimits: FORWARD_LIMITS,
     readiness,
     document: createDocument({ discover }),
-    web: loadWeb(),
+    web: loadWeb(config.WEB_FOLDER),
     publicUrl,
     allowedOrigins: new Set([publicUrl.origin, ...config.CORS_ORIGINS]),
     isProduction: config.PRAXIS_ENV === "production",

@@ -1,39 +1,73 @@
-/** The page a browser gets where no service answers: for now one, until the web app stands here. */
+/** What a browser gets where no service answers: the web app, or one plain page without it. */
 
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self' blob: data:",
+  "font-src 'self'",
   "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "object-src 'none'",
   "base-uri 'none'",
-  "form-action 'none'",
+  "form-action 'self'",
   "frame-ancestors 'none'",
 ].join("; ");
 
-const files: Record<string, string> = {
-  "index.html": "text/html; charset=utf-8",
-  "page.css": "text/css; charset=utf-8",
-  "status.js": "text/javascript; charset=utf-8",
+const TYPES: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json",
+  mjs: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+  wasm: "application/wasm",
 };
 
 export type Web = {
   /** The page, with a policy of its own. */
-  page(): Response;
-  /** What the page loads from `/assets/`; undefined for another name. */
-  asset(name: string): Response | undefined;
+  page(): Promise<Response>;
+  /** What the page loads, by its path; undefined for a path that is none of its files. */
+  asset(path: string): (() => Promise<Response>) | undefined;
 };
 
-/** Reads the files once: they cannot change while the process runs. */
-export function loadWeb(folder = new URL("./web/", import.meta.url)): Web {
-  const bytes = Object.fromEntries(
-    Object.keys(files).map((name) => [name, Deno.readFileSync(new URL(name, folder))]),
+/** Every file below `folder`, as the path under which a browser asks for it. */
+function listFiles(folder: URL, below = "/"): string[] {
+  return [...Deno.readDirSync(new URL(`.${below}`, folder))].flatMap((entry) =>
+    entry.isDirectory ? listFiles(folder, `${below}${entry.name}/`) : [`${below}${entry.name}`]
   );
-  const answer = (name: string, headers: Record<string, string> = {}) =>
-    new Response(bytes[name]!, { headers: { "content-type": files[name]!, ...headers } });
+}
+
+/** The plain page's files lie flat, and are asked for below `/assets/`. */
+const PLAIN = new URL("./web/", import.meta.url);
+
+/**
+ * Serves the app that was built into `built`, or the plain page. The list of files is made once,
+ * so no path that somebody asks for is ever looked up in the file system.
+ */
+export function loadWeb(built?: URL): Web {
+  const folder = built ?? PLAIN;
+  const paths = new Map(listFiles(folder).map((path) => [built ? path : `/assets${path}`, path]));
+  async function answer(path: string, headers: Record<string, string>): Promise<Response> {
+    const type = TYPES[path.split(".").at(-1)!] ?? "application/octet-stream";
+    const bytes = await Deno.readFile(new URL(`.${path}`, folder));
+    return new Response(bytes, {
+      headers: { "content-type": type, "content-security-policy": POLICY, ...headers },
+    });
+  }
   return {
-    page: () => answer("index.html", { "content-security-policy": POLICY, vary: "accept" }),
-    asset: (name) => name !== "index.html" && Object.hasOwn(files, name) ? answer(name) : undefined,
+    page: () => answer("/index.html", { vary: "accept", "cache-control": "no-cache" }),
+    asset(path) {
+      const file = paths.get(path);
+      if (file === undefined || file === "/index.html" || file.startsWith("/.")) return undefined;
+      // A built file's name holds a digest of what is in it.
+      const isHashed = built !== undefined && path.startsWith("/assets/");
+      return () =>
+        answer(file, {
+          "cache-control": isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+        });
+    },
   };
 }
 

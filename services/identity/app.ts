@@ -1,13 +1,19 @@
 /** The table of contents of identity. */
 import { auditRoutes } from "@praxis/shared/audit";
 import { createService, type Surroundings } from "@praxis/shared/http";
+import { credentialRoutes } from "./credentials/routes.ts";
 import { decisionRoutes } from "./decisions/routes.ts";
 import type { Deps } from "./deps.ts";
+import { factorRoutes } from "./factors/routes.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { memberRoutes } from "./members/routes.ts";
+import { oauthClientRoutes } from "./oauth/client_routes.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
+import { policyRoutes } from "./policies/routes.ts";
+import { registrationRoutes } from "./registrations/routes.ts";
 import { revocationRoutes } from "./revocations/routes.ts";
-import { serviceTokenRoutes } from "./service_tokens/routes.ts";
+import { sessionFactorRoutes } from "./sessions/factor_routes.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 
@@ -16,7 +22,13 @@ export function createApp(deps: Deps, surroundings: Surroundings) {
     name: "identity",
     features: [
       sessionRoutes(deps),
-      serviceTokenRoutes(deps),
+      sessionFactorRoutes(deps),
+      registrationRoutes(deps),
+      credentialRoutes(deps),
+      factorRoutes(deps),
+      policyRoutes(deps),
+      oauthRoutes(deps),
+      oauthClientRoutes(deps),
       keyRoutes(deps),
       decisionRoutes(deps),
       userRoutes(deps),

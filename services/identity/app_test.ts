@@ -4,18 +4,27 @@ import { read, transaction } from "@praxis/shared/postgres";
 import { expectGates } from "@praxis/shared/testing";
 import { decodeJwt } from "jose";
 import { demoOrganizationId } from "./demo_data.ts";
+import { registerClient } from "./oauth/testing.ts";
 import { openIdentity, type TestIdentity } from "./testing.ts";
 
 describe("identity", () => {
   let identity: TestIdentity;
   let rivalSession: string;
+  let rivalClient: string;
   before(async () => {
     identity = await openIdentity();
     rivalSession = decodeJwt((await identity.signIn("owner@rival")).accessToken).sid as string;
+    rivalClient = (await registerClient(identity, {}, "owner@rival")).id;
   });
   after(async () => await identity[Symbol.asyncDispose]());
 
   it("refuses on every route whom it must", async () => {
+    const rivalFactor = crypto.randomUUID();
+    await identity.service.owner`
+      insert into factors (id, user_id, kind, name, secret, created_at, confirmed_at)
+      select ${rivalFactor}, id, 'totp', 'x', '\\x00', now(), now() from users
+      where email = 'owner@rival.praxis.test'`;
+    const policy = { secondFactor: "required", sessionMinutes: 60, idleMinutes: 15 };
     const tried = await expectGates({
       app: identity.app,
       service: identity.service,
@@ -24,9 +33,14 @@ describe("identity", () => {
           ? { id: demoOrganizationId("rival") }
           : path.includes("/sessions/")
           ? { id: rivalSession }
+          : path.includes("/oauth-clients/")
+          ? { id: rivalClient }
+          : path.includes("/factors/")
+          ? { id: rivalFactor }
           : undefined,
+      body: (method) => method === "PUT" ? JSON.stringify(policy) : undefined,
     });
-    equal(tried, 16);
+    equal(tried, 55);
   });
 
   it("refuses strangers at /auth/validate before it reads their question", async () => {
@@ -86,7 +100,7 @@ describe("row-level security", () => {
       sessions: [2, 2, 1, 0, 0],
       refresh_tokens: [2, 2, 1, 0, 0],
       revocations: [2, 2, 1, 0, 0],
-      audit_events: [14, 14, 5, 0, 0],
+      audit_events: [16, 16, 5, 0, 0],
     });
   });
 
@@ -136,6 +150,46 @@ describe("row-level security", () => {
     equal(await update({ userId: sub }), 0);
     equal(await update({ organizationId: rival }), 0);
     equal(await update({ organizationId: own }), 1);
+  });
+});
+
+describe("what only the platform itself may see", () => {
+  it("is hidden from every clinic and every user", async () => {
+    await using identity = await openIdentity();
+    const { sql } = identity.deps;
+    const { owner } = identity.service;
+    const email = "nurse@demo.praxis.test";
+    const [user] = await owner`select id from users where email = ${email}`;
+    const userId: string = user!.id;
+    await identity.post("/auth/register", {
+      email: "new@clinic.example",
+      password: "otter-violet-cannon-81",
+      fullName: "New",
+    });
+    await identity.post("/auth/password/forgot", { email });
+    await identity.post("/auth/passkeys/options", {});
+    await owner`
+      insert into factors (id, user_id, kind, name, secret, created_at)
+      values (gen_random_uuid(), ${userId}, 'totp', 'x', '\\x00', now())`;
+    await owner`insert into recovery_codes (user_id, code_hash) values (${userId}, '\\x00')`;
+    await owner`insert into factor_attempts values (${userId}, now(), 1)`;
+    const hidden = [
+      ...["registrations", "mailed_links", "factors", "recovery_codes", "challenges"],
+      "factor_attempts",
+    ];
+    for (const table of hidden) {
+      const count = async (scope: Parameters<typeof read>[1]) =>
+        await read(sql, scope, async (tx) => (await tx`select 1 from ${sql(table)}`).length);
+      deepEqual(
+        [
+          await count("system"),
+          await count({ organizationId: demoOrganizationId("demo"), userId }),
+          await count({ userId }),
+        ],
+        [1, 0, 0],
+        table,
+      );
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 /** What identity needs from the outside world. Opened once in `main.ts`, made small in tests. */
 import type { TokenVerifier } from "@praxis/shared/auth";
 import type { BaseDeps } from "@praxis/shared/service";
-import type { Hasher } from "./credentials/model.ts";
+import type { Hasher, StrengthOf } from "./credentials/model.ts";
 import type { Keys } from "./keys/model.ts";
 import type { Bell } from "./revocations/model.ts";
 import type { CredentialHashes } from "./service_tokens/model.ts";
@@ -11,6 +11,7 @@ export type Deps = BaseDeps & {
   /** Checks what `keys` has signed. */
   tokens: TokenVerifier;
   hasher: Hasher;
+  strengthOf: StrengthOf;
   bell: Bell;
   encryptionKey: string;
   credentialHashes: CredentialHashes;

@@ -2,7 +2,13 @@
 import type { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 
-type Purpose = "refresh-token-successor" | "account-pseudonym";
+type Purpose =
+  | "refresh-token-successor"
+  | "account-pseudonym"
+  | "factor-secret"
+  | "known-device"
+  | "signing-key"
+  | "oauth-refresh-token-successor";
 
 export function deriveKey(encryptionKey: string, purpose: Purpose): Buffer {
   return createHmac("sha256", encryptionKey).update(`praxis identity ${purpose}`).digest();

@@ -1,20 +1,25 @@
 /** Starts identity: read the environment, open the connections, serve. */
 import { createIdentify, createTokenVerifier } from "@praxis/shared/auth";
 import { loadConfig } from "@praxis/shared/config";
+import { createDiscovery } from "@praxis/shared/discovery";
+import { startRelay } from "@praxis/shared/events";
 import { serve } from "@praxis/shared/http";
 import { openService } from "@praxis/shared/service";
 import { createApp } from "./app.ts";
 import { Config } from "./config.ts";
 import { createHasher } from "./credentials/hasher.ts";
+import { createStrength } from "./credentials/strength.ts";
 import { createKeys } from "./keys/keys.ts";
+import { startRotation } from "./keys/schedule.ts";
 import { createBell } from "./revocations/bell.ts";
 import { newest } from "./revocations/revocations.ts";
 import { createOwnStanding } from "./sessions/sessions.ts";
 
 const config = loadConfig(Config);
-const keys = await createKeys(config.SIGNING_KEYS);
-const { deps: base, metrics, ready, close } = openService("identity", config);
+const { deps: base, metrics, ready, serviceToken, close } = openService("identity", config);
 const { log, now, sql } = base;
+const encryptionKey = config.ENCRYPTION_KEY;
+const keys = createKeys({ sql, now, encryptionKey }, config.SIGNING_KEYS);
 const tokens = createTokenVerifier({ issuer: config.PUBLIC_URL, keys: keys.resolve, now });
 const bell = createBell({ newest: () => newest(sql), log });
 
@@ -24,7 +29,8 @@ const app = createApp({
   tokens,
   bell,
   hasher: createHasher(),
-  encryptionKey: config.ENCRYPTION_KEY,
+  strengthOf: createStrength(),
+  encryptionKey,
   credentialHashes: config.SERVICE_CREDENTIAL_HASHES,
   publicUrl: config.PUBLIC_URL,
   region: config.PRAXIS_REGION,
@@ -37,10 +43,13 @@ const app = createApp({
     standing: createOwnStanding(base),
     now,
   }),
-  ready,
+  ready: { ...ready, keys: keys.published },
   log,
   metrics,
 });
+
+const relay = await startRelay({ sql, discover: createDiscovery(config), serviceToken, log });
+const stopRotation = startRotation({ sql, now, encryptionKey, keys, log });
 
 // A long poll would hold up the end by 25 s: `serve` waits for the requests under way.
 for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, bell.stop);
@@ -52,5 +61,9 @@ serve({
   fetch: app.fetch,
   metrics,
   log,
-  close,
+  close: async () => {
+    stopRotation();
+    await relay.stop();
+    await close();
+  },
 });

@@ -1,5 +1,4 @@
 /** Identity on a fresh database with the demo data in it, and a clock that moves when told. */
-import { generateKeyPairSync } from "node:crypto";
 import { createHash } from "node:crypto";
 import { createIdentify, createTokenVerifier } from "@praxis/shared/auth";
 import type { Api } from "@praxis/shared/http";
@@ -8,9 +7,10 @@ import { openTestService, type TestService } from "@praxis/shared/testing";
 import { createApp } from "./app.ts";
 import { createHasher } from "./credentials/hasher.ts";
 import type { Hasher } from "./credentials/model.ts";
+import { createStrength } from "./credentials/strength.ts";
 import { DEMO_PASSWORD, writeDemoData } from "./demo_data.ts";
 import type { Deps } from "./deps.ts";
-import { createKeys } from "./keys/keys.ts";
+import { createKeys, newSigningKey } from "./keys/keys.ts";
 import type { SigningKey } from "./keys/model.ts";
 import { createBell } from "./revocations/bell.ts";
 import { newest } from "./revocations/revocations.ts";
@@ -20,10 +20,7 @@ export const PUBLIC_URL = "https://clinic.example";
 export const SERVICE_CREDENTIAL = "the content service's credential in tests";
 const NOON = new Date("2026-01-05T12:00:00Z");
 
-export function newSigningKey(kid: string): SigningKey {
-  const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
-  return { kty: "OKP", crv: "Ed25519", d: d!, x: x!, kid, alg: "EdDSA", use: "sig" };
-}
+export { newSigningKey };
 
 export type Tokens = { accessToken: string; refreshToken: string };
 
@@ -41,6 +38,10 @@ export type TestIdentity = AsyncDisposable & {
   /** JSON, unless `body` is a string already. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   get(path: string, accessToken?: string): Promise<Response>;
+  /** The letters asked for so far, oldest first. */
+  mails(): Promise<{ to: string; template: string; variables: Record<string, string> }[]>;
+  /** The token of the newest letter of this kind to this address. */
+  mailedToken(to: string, template: string): Promise<string>;
   /** Signs in a demo user, such as `nurse@demo`, as a program. */
   signIn(who: string): Promise<Tokens>;
 };
@@ -53,7 +54,11 @@ export async function openIdentity(
   const folder = new URL("./migrations/", import.meta.url);
   const service = await openTestService({ service: "identity", folder, now });
   const signingKey = newSigningKey("first");
-  const keys = await createKeys([signingKey, newSigningKey("second")]);
+  const encryptionKey = crypto.randomUUID();
+  const keys = createKeys({ sql: service.deps.sql, now, encryptionKey }, [
+    signingKey,
+    newSigningKey("second"),
+  ]);
   const errors: string[] = [];
   const log: Log = { info: () => {}, error: (event) => void errors.push(event) };
   const real = createHasher();
@@ -69,8 +74,9 @@ export async function openIdentity(
     keys,
     tokens: createTokenVerifier({ issuer: PUBLIC_URL, keys: keys.resolve, now }),
     hasher,
+    strengthOf: createStrength(),
     bell,
-    encryptionKey: crypto.randomUUID(),
+    encryptionKey,
     credentialHashes: {
       content: createHash("sha256").update(SERVICE_CREDENTIAL).digest("hex"),
     },
@@ -99,6 +105,12 @@ export async function openIdentity(
       body: typeof body === "string" ? body : JSON.stringify(body),
       headers: { "content-type": "application/json", ...headers },
     });
+  const mails: TestIdentity["mails"] = async () => {
+    const rows = await service.owner`
+      select event -> 'data' as data from outbox_events
+      where event ->> 'type' = 'mail.requested' order by seq`;
+    return rows.map((row) => row.data);
+  };
   return {
     app,
     deps,
@@ -115,6 +127,13 @@ export async function openIdentity(
         path,
         accessToken ? { headers: { authorization: `Bearer ${accessToken}` } } : {},
       ),
+    mails,
+    async mailedToken(to, template) {
+      const mail = (await mails()).findLast((one) => one.to === to && one.template === template);
+      const token = mail?.variables.link?.split("#token=")[1];
+      if (!token) throw new Error(`no ${template} was sent to ${to}`);
+      return token;
+    },
     async signIn(who) {
       const email = `${who}.praxis.test`;
       const response = await post("/auth/login", { email, password: DEMO_PASSWORD, client: "api" });

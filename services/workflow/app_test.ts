@@ -4,29 +4,39 @@ import { newId } from "@praxis/shared/id";
 import { expectGates } from "@praxis/shared/testing";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createApp } from "./app.ts";
+import { definitions } from "./sagas/definitions.ts";
 import { openWorkflow, type TestWorkflow } from "./testing.ts";
 
 describe("workflow", () => {
   let t: TestWorkflow;
   before(async () => {
-    t = await openWorkflow();
+    t = await openWorkflow({ sagas: definitions });
   });
   after(() => t[Symbol.asyncDispose]());
 
   it("refuses on every route whom it must", async () => {
-    const { id } = await t.openTask({ organizationId: newId() });
+    const organizationId = newId();
+    const task = await t.openTask({ organizationId });
+    const input = { fromUserId: newId(), toUserId: newId() };
+    const body = { name: "hand-over-tasks", input };
+    const started = await t.as(newId(), organizationId)("POST", "/api/workflow/sagas", { body });
+    const saga = await started.json();
     const tried = await expectGates({
       app: t.app,
       service: t.service,
-      foreign: () => ({ id }),
-      body: (_method, path) => path.endsWith("/complete") ? "{}" : undefined,
+      foreign: (path) => path.includes("/sagas/") ? { id: saga.id } : { id: task.id },
+      body: (method, path) => {
+        if (method !== "POST") return undefined;
+        if (path.endsWith("/complete")) return "{}";
+        return path.includes("/sagas/") ? '{"evidence":"seen to"}' : undefined;
+      },
     });
-    equal(tried, 8);
+    equal(tried, 22);
   });
 
   it("says that it lives, and whether it can serve", async () => {
     equal((await t.app.request("/health")).status, 200);
-    const app = createApp(t.service.deps, {
+    const app = createApp(t.deps, {
       identify: t.service.identify,
       ready: { postgres: () => Promise.reject(new Error("gone")) },
     });

@@ -1,4 +1,13 @@
 /** What workflow needs from the outside world. Opened once in `main.ts`, made up in tests. */
+import type { Db } from "@praxis/shared/postgres";
 import type { BaseDeps } from "@praxis/shared/service";
+import type { IdentityClient } from "./clients/identity.ts";
+import type { SagaDefinition } from "./sagas/model.ts";
 
-export type Deps = BaseDeps;
+export type Deps = BaseDeps & {
+  identity: IdentityClient;
+  /** Every saga that can be started, and older versions of those that are under way. */
+  sagas: readonly SagaDefinition[];
+  /** Sees to it that sagas are looked at once `tx` is committed. */
+  wakeSagas(tx: Db): Promise<void>;
+};

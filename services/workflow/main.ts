@@ -1,17 +1,41 @@
-/** Starts workflow: read the environment, open the connections, tell its facts, serve. */
+/** Starts workflow: read the environment, open the connections, work, tell its facts, serve. */
 import { loadConfig } from "@praxis/shared/config";
 import { createDiscovery } from "@praxis/shared/discovery";
 import { startRelay } from "@praxis/shared/events";
 import { serve } from "@praxis/shared/http";
+import { startJobs } from "@praxis/shared/jobs";
 import { openService, recognizeCallers } from "@praxis/shared/service";
 import { createApp } from "./app.ts";
+import { createIdentityClient } from "./clients/identity.ts";
+import { createAsk } from "./clients/participants.ts";
 import { Config } from "./config.ts";
+import { definitions } from "./sagas/definitions.ts";
+import { NOBODY, sagaTick } from "./sagas/model.ts";
+import { startRunner } from "./sagas/runner.ts";
 
 const config = loadConfig(Config);
-const { deps, metrics, serviceToken, ready, close } = openService("workflow", config);
-const { sql, log } = deps;
+const { deps: base, metrics, serviceToken, ready, close } = openService("workflow", config);
+const { sql, log, now } = base;
 const callers = recognizeCallers("workflow", config, serviceToken);
-const relay = await startRelay({ sql, discover: createDiscovery(config), serviceToken, log });
+const discover = createDiscovery(config);
+const relay = await startRelay({ sql, discover, serviceToken, log });
+const jobs = await startJobs({ url: config.DATABASE_URL, queues: [sagaTick], log });
+const runner = startRunner({
+  sql,
+  ask: createAsk({ discover, serviceToken }),
+  definitions,
+  now,
+  log,
+});
+// The job says only that there may be something to do: the rows say what.
+await jobs.work(sagaTick, () => runner.look());
+const deps = {
+  ...base,
+  identity: createIdentityClient({ identityUrl: config.IDENTITY_SERVICE_URL, serviceToken }),
+  sagas: definitions,
+  wakeSagas: (tx: Parameters<typeof jobs.send>[0]) =>
+    jobs.send(tx, sagaTick, {}, { organizationId: NOBODY }),
+};
 serve({
   port: config.PORT,
   adminPort: config.ADMIN_PORT ?? config.PORT + 1_000,
@@ -21,7 +45,7 @@ serve({
   log,
   close: async () => {
     callers.stop();
-    await relay.stop();
+    await Promise.all([relay.stop(), jobs.stop(), runner.stop()]);
     await close();
   },
 });

@@ -4,6 +4,8 @@ import type { Api } from "@praxis/shared/http";
 import { newId } from "@praxis/shared/id";
 import { asService, openTestService, type TestService } from "@praxis/shared/testing";
 import { createApp } from "./app.ts";
+import type { Deps } from "./deps.ts";
+import type { SagaDefinition } from "./sagas/model.ts";
 import type { Task } from "./tasks/model.ts";
 
 export const NOON = new Date("2026-01-05T12:00:00Z");
@@ -24,6 +26,7 @@ export type Caller = (
 
 export type TestWorkflow = AsyncDisposable & {
   service: TestService;
+  deps: Deps;
   app: Api;
   /** Delivers an event as `teller`. */
   tell(event: unknown, teller?: string): Promise<Response>;
@@ -57,10 +60,24 @@ export function documentCreated(document: Document): EventEnvelope {
   };
 }
 
-export async function openWorkflow(): Promise<TestWorkflow> {
+type Made = {
+  sagas?: readonly SagaDefinition[];
+  /** Who may work tasks, whatever the organization. */
+  workers?: readonly string[];
+};
+
+export async function openWorkflow(
+  { sagas = [], workers = [] }: Made = {},
+): Promise<TestWorkflow> {
   const folder = new URL("./migrations/", import.meta.url);
   const service = await openTestService({ service: "workflow", folder, now: () => NOON });
-  const app = createApp(service.deps, { identify: service.identify });
+  const deps: Deps = {
+    ...service.deps,
+    identity: { listMembers: () => Promise.resolve([...workers]) },
+    sagas,
+    wakeSagas: () => Promise.resolve(),
+  };
+  const app = createApp(deps, { identify: service.identify });
   const tell: TestWorkflow["tell"] = async (event, teller = "content") =>
     await app.request("/internal/events", {
       method: "POST",
@@ -80,6 +97,7 @@ export async function openWorkflow(): Promise<TestWorkflow> {
       });
   return {
     service,
+    deps,
     app,
     tell,
     as,

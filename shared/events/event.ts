@@ -15,6 +15,8 @@ export const EventEnvelope = z.object({
   dataversion: z.number().int().min(1),
   organizationid: z.uuid(),
   requestid: z.string().max(100).optional(),
+  /** CloudEvents' extension for distributed tracing; follows from `requestid`. */
+  traceparent: z.string().max(100).optional(),
   data: z.unknown(),
 });
 export type EventEnvelope = z.infer<typeof EventEnvelope>;

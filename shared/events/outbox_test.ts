@@ -8,6 +8,7 @@ import { read, transaction } from "../postgres/transaction.ts";
 import { openTestService, type TestService } from "../testing/mod.ts";
 import { defineEvent, EventEnvelope } from "./event.ts";
 import { publish } from "./outbox.ts";
+import { traceparentOf } from "./trace.ts";
 
 const folder = new URL("../testing/fixtures/migrations/", import.meta.url);
 const AT = new Date("2026-01-05T12:00:00Z");
@@ -68,6 +69,7 @@ describe("publish", () => {
       dataversion: 2,
       organizationid: organizationId,
       requestid: "request-1",
+      traceparent: traceparentOf("request-1", event.id),
       data: { thingId: id, label: "a thing" },
     });
   });

@@ -1,5 +1,5 @@
 /** The relay against subscribers that refuse, break off, fall ill and recover, and its own end. */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { z } from "zod";
 import { newId } from "../id/id.ts";
@@ -9,7 +9,7 @@ import { silent } from "../telemetry/log.ts";
 import { openTestService, type TestService } from "../testing/mod.ts";
 import { defineEvent, EventEnvelope } from "./event.ts";
 import { publish } from "./outbox.ts";
-import { backoffSeconds, type Relay, startRelay } from "./relay.ts";
+import { backoffSeconds, type Relay, startRelay, verdictOf } from "./relay.ts";
 import * as store from "./store.ts";
 
 const folder = new URL("../testing/fixtures/migrations/", import.meta.url);
@@ -27,7 +27,8 @@ type Heard = { subscriber: string; subject: string; n: number; id: string };
 
 /** A service that hears facts; what it answers can be changed. */
 function startSubscriber(name: string, heard: Heard[]) {
-  let answer: (heard: Heard) => number | Promise<number> = () => 204;
+  type Answer = number | Response;
+  let answer: (heard: Heard) => Answer | Promise<Answer> = () => 204;
   const requests: { path: string; authorization: string | null }[] = [];
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -37,7 +38,8 @@ function startSubscriber(name: string, heard: Heard[]) {
       const { id, subject, data } = EventEnvelope.parse(await request.json());
       const fact = { subscriber: name, subject, n: (data as { n: number }).n, id };
       heard.push(fact);
-      return new Response(null, { status: await answer(fact) });
+      const said = await answer(fact);
+      return said instanceof Response ? said : new Response(null, { status: said });
     },
   );
   return {
@@ -106,6 +108,23 @@ async function withoutLooking<T>(start: () => Promise<T>): Promise<T> {
 describe("backoffSeconds", () => {
   it("doubles from half a second to a minute", () => {
     deepEqual([0, 1, 2, 3, 6, 7, 1_500].map(backoffSeconds), [0.5, 1, 2, 4, 32, 60, 60]);
+  });
+});
+
+describe("verdictOf", () => {
+  it("tells what may change with a deploy from what never will", () => {
+    const refused = [404, 405, 500].map((status) => verdictOf(status, undefined));
+    deepEqual(new Set([...refused, verdictOf(422, "unknown-event")]), new Set(["refused"]));
+    const impossible = [400, 403, 409, 410, 413, 415, 422];
+    deepEqual(
+      new Set(impossible.map((status) => verdictOf(status, "invalid-request"))),
+      new Set(["impossible"]),
+    );
+    const unreachable = [401, 408, 425, 429, 502, 503, 504];
+    deepEqual(
+      new Set(unreachable.map((status) => verdictOf(status, undefined))),
+      new Set(["unreachable"]),
+    );
   });
 });
 
@@ -247,7 +266,7 @@ describe("relay", () => {
     await breaking.catch(() => {});
   });
 
-  for (const status of [400, 403, 404, 422]) {
+  for (const status of [400, 403, 413, 422]) {
     it(`gives a fact up that is refused with ${status}, and goes on with the next`, async () => {
       ears.workflow!.answerWith(({ n }) => n === 1 ? status : 204);
       const relay = await relayTo();
@@ -266,7 +285,7 @@ describe("relay", () => {
     });
   }
 
-  for (const status of [401, 408, 429, 500, 503]) {
+  for (const status of [401, 404, 408, 429, 500, 503]) {
     it(`does not take ${status} for a refusal`, async () => {
       ears.workflow!.answerWith(() => heard.length === 1 ? status : 204);
       const relay = await relayTo();
@@ -277,13 +296,176 @@ describe("relay", () => {
     });
   }
 
+  it("asks again when a type is not known yet, for an hour and not for ever", async () => {
+    ears.workflow!.answerWith(() =>
+      Response.json({
+        type: "/problems/unknown-event",
+        title: "This type is not known here",
+        status: 422,
+        instance: "request-7",
+        errors: [{ pointer: "/type", detail: "whatever was sent" }],
+      }, { status: 422 })
+    );
+    const relay = await relayTo();
+    await tell("a", 1);
+    await drainUntil(relay, () => heard.length >= 2);
+    const [first] = await deliveries();
+    equal(first!.state, "pending");
+    equal(first!.lastError, "answered 422: This type is not known here (/type), request request-7");
+    await service.owner`update outbox_deliveries set refusals = 64`;
+    const before = heard.length;
+    await drainUntil(relay, () => heard.length > before);
+    await relay.stop();
+    equal((await deliveries())[0]!.state, "dead");
+    equal(errors.length, 1);
+  });
+
+  it("keeps no word of an answer that is not one of our problems", async () => {
+    ears.workflow!.answerWith(() => Response.json({ title: "Ada Lovelace" }, { status: 400 }));
+    const relay = await relayTo();
+    await tell("a", 1);
+    await relay.drain();
+    equal((await deliveries())[0]!.lastError, "answered 400");
+  });
+
+  it("tells the others while one subscriber hangs", async () => {
+    const answer = Promise.withResolvers<number>();
+    ears.workflow!.answerWith(() => answer.promise);
+    const told = Promise.withResolvers<void>();
+    ears.content!.answerWith(({ n }) => {
+      if (n === 99) told.resolve();
+      return 204;
+    });
+    const relay = await relayTo();
+    for (let n = 0; n < 100; n++) await tell(`subject-${n}`, n, "workflow", "content");
+    void relay.drain();
+    await told.promise;
+    answer.resolve(204);
+    await drainUntil(relay, () => heard.length === 200);
+  });
+
+  it("takes organizations in turn, so that a backlog of one does not hold up the others", async () => {
+    const other = newId();
+    await service.owner`
+      with facts as (
+        insert into outbox_events (id, organization_id, aggregate, event)
+        select gen_random_uuid(), ${organizationId}, 'backlog-' || n, '{}' from generate_series(1, 500) n
+        returning seq, aggregate
+      )
+      insert into outbox_deliveries (seq, subscriber, organization_id, aggregate)
+      select seq, 'workflow', ${organizationId}, aggregate from facts`;
+    await transaction(
+      service.deps.sql,
+      { organizationId: other },
+      (tx) =>
+        publish(tx, Counted("workflow"), {
+          source: "things",
+          organizationId: other,
+          subject: "live",
+          at: new Date(),
+          data: { n: 1 },
+        }),
+    );
+    const leased = await transaction(
+      service.deps.sql,
+      "system",
+      (tx) => store.lease(tx, "workflow", 8, 30),
+    );
+    equal(leased.length, 8);
+    equal(leased.filter(({ event }) => event.organizationid === other).length, 1);
+  });
+
+  it("keeps the order of those who publish about one thing at the same time", async () => {
+    const first = Promise.withResolvers<void>();
+    const isWritten = Promise.withResolvers<void>();
+    const publishN = (tx: Parameters<typeof publish>[0], n: number) =>
+      publish(tx, Counted("workflow"), {
+        source: "things",
+        organizationId,
+        subject: "a",
+        at: new Date(),
+        data: { n },
+      });
+    const slow = transaction(service.deps.sql, { organizationId }, async (tx) => {
+      await publishN(tx, 1);
+      isWritten.resolve();
+      await first.promise;
+    });
+    await isWritten.promise;
+    const quick = tell("a", 2);
+    let waits = 0;
+    for (let looks = 0; looks < 10_000 && waits === 0; looks++) {
+      const [row] = await service.owner`
+        select count(*)::int as count from pg_locks join pg_stat_activity using (pid)
+        where datname = current_database() and locktype = 'advisory' and not granted`;
+      waits = row!.count;
+    }
+    equal(waits, 1, "the second waits for the first");
+    const relay = await relayTo();
+    await relay.drain();
+    deepEqual(heardOf("a"), []);
+    first.resolve();
+    await Promise.all([slow, quick]);
+    await drainUntil(relay, () => heard.length === 2);
+    deepEqual(heardOf("a"), [1, 2]);
+  });
+
+  it("tells a dead fact again when an operator says so", async () => {
+    ears.workflow!.answerWith(() => 400);
+    const relay = await relayTo();
+    await tell("a", 1);
+    await drainUntil(relay, () => heard.length === 1);
+    await relay.drain();
+    const scope = { organizationId };
+    const dead = await transaction(
+      service.deps.sql,
+      scope,
+      (tx) => store.listDead(tx, organizationId, 10),
+    );
+    deepEqual(
+      dead.map(({ subscriber, type, subject, reason }) => [subscriber, type, subject, reason]),
+      [
+        ["workflow", "thing.counted", "a", "answered 400"],
+      ],
+    );
+    ears.workflow!.answerWith(() => 204);
+    const redrive = (by: string) =>
+      transaction(
+        service.deps.sql,
+        { organizationId: by },
+        (tx) => store.redrive(tx, by, dead[0]!.id),
+      );
+    deepEqual(await redrive(newId()), []);
+    deepEqual(await redrive(organizationId), ["workflow"]);
+    await drainUntil(relay, () => heard.length === 2);
+    await relay.drain();
+    equal((await deliveries())[0]!.state, "delivered");
+  });
+
+  it("removes what was told long ago, and nothing else", async () => {
+    ears.workflow!.answerWith(({ subject }) => subject === "dead" ? 400 : 204);
+    const relay = await relayTo();
+    for (const subject of ["old", "young", "dead"]) await tell(subject, 1);
+    await drainUntil(relay, () => heard.length === 3);
+    await relay.drain();
+    await service.owner`
+      update outbox_events set created_at = now() - interval '8 days'
+      where aggregate in ('old', 'dead')`;
+    await relay.purge();
+    deepEqual((await deliveries()).map(({ aggregate }) => aggregate), ["young", "dead"]);
+    const stolen = transaction(service.deps.sql, { organizationId }, (tx) =>
+      tx`
+        select purge_events(now(), now(), 10)`);
+    await rejects(stolen, { code: "42501" });
+  });
+
   it("takes over from a relay that died after leasing, when the lease has run out", async () => {
     await tell("a", 1);
     await tell("a", 2);
     const leased = await transaction(
       service.deps.sql,
       "system",
-      (tx) => store.lease(tx, 10, 3_600),
+      (tx) => store.lease(tx, "workflow", 10, 3_600),
     );
     deepEqual(leased.map(({ event }) => event.data), [{ n: 1 }]);
     const relay = await relayTo();

@@ -1,5 +1,6 @@
 /** Work to be done after the answer has left, kept in Postgres by pg-boss until it is done. */
 import { PgBoss } from "pg-boss";
+import { v5 } from "uuid";
 import type { z } from "zod";
 import { connect, type Db } from "../postgres/connect.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -18,12 +19,41 @@ const HEARTBEAT_SECONDS = 10;
 const EXPIRE_SECONDS = 120;
 const STOP_TIMEOUT_MS = 5_000;
 
+/** The namespace of the ids that follow from keys. */
+const KEYS = "4d0a4a2e-2c6f-5a38-9f0c-6a7a0d6d5b11";
+/** Beside a job's own data, which no schema of ours names like this. */
+const REQUEST_ID = "$requestId";
+
+export { jobRoutes } from "./routes.ts";
+
 /** A kind of work. `data` holds ids, never content: jobs lie outside row-level security. */
-export type Queue<T extends z.ZodType = z.ZodType> = { name: string; data: T };
+export type Queue<T extends z.ZodType = z.ZodType> = {
+  name: string;
+  data: T;
+  /** A run that takes longer counts as failed; two minutes unless given. */
+  deadlineSeconds?: number;
+};
 
 export function defineQueue<T extends z.ZodType>(queue: Queue<T>): Queue<T> {
   return queue;
 }
+
+type SendOptions = {
+  organizationId: string;
+  /** The request that this follows from: it stands in the log beside the job. */
+  requestId?: string;
+  /** A job with the same key in the same queue and organization is sent once, while it is kept. */
+  key?: string;
+};
+
+/** What is known of a job beside its data. */
+export type JobFacts = {
+  jobId: string;
+  organizationId?: string;
+  requestId?: string;
+  /** Aborted at the job's deadline and when the process is to end. */
+  signal: AbortSignal;
+};
 
 export type Jobs = {
   /** Enqueues within `tx`; jobs of one `organizationId` take turns with those of others. */
@@ -31,12 +61,12 @@ export type Jobs = {
     tx: Db,
     queue: Queue<T>,
     data: z.input<T>,
-    options: { organizationId: string },
+    options: SendOptions,
   ): Promise<void>;
   /** Runs `handle` for each job, at least once. What it throws is tried again, then set aside. */
   work<T extends z.ZodType>(
     queue: Queue<T>,
-    handle: (data: z.output<T>) => Promise<void>,
+    handle: (data: z.output<T>, job: JobFacts) => Promise<void>,
   ): Promise<void>;
   /** Waits for the jobs under way. */
   stop(): Promise<void>;
@@ -84,22 +114,24 @@ export async function startJobs(
   });
   boss.on("error", (error) => log.error("jobs", error));
   await boss.start();
-  for (const { name } of queues) {
+  for (const { name, deadlineSeconds = EXPIRE_SECONDS } of queues) {
     await boss.createQueue(name, {
       notify: true,
       retryLimit: RETRIES,
       retryBackoff: true,
       retryDelayMax: RETRY_SECONDS_MAX,
-      expireInSeconds: EXPIRE_SECONDS,
+      expireInSeconds: deadlineSeconds,
       heartbeatSeconds: HEARTBEAT_SECONDS,
     });
   }
   return {
-    async send(tx, queue, data, { organizationId }) {
-      const db = insideTransaction(tx);
-      await boss.send(queue.name, queue.data.parse(data) as object, {
-        db,
+    async send(tx, queue, data, { organizationId, requestId, key }) {
+      const named = requestId === undefined ? {} : { [REQUEST_ID]: requestId };
+      await boss.send(queue.name, { ...queue.data.parse(data) as object, ...named }, {
+        db: insideTransaction(tx),
         group: { id: organizationId },
+        // pg-boss inserts nothing when the id is there already.
+        ...(key === undefined ? {} : { id: v5(`${queue.name} ${organizationId} ${key}`, KEYS) }),
       });
     },
     async work(queue, handle) {
@@ -113,11 +145,18 @@ export async function startJobs(
       } as const;
       await boss.work<object, unknown, typeof options>(queue.name, options, async (batch) => {
         return await Promise.all(batch.map(async (job) => {
+          const { [REQUEST_ID]: requestId, ...data } = job.data as Record<string, unknown>;
+          const named = typeof requestId === "string" ? { requestId } : {};
           try {
-            await handle(queue.data.parse(job.data) as z.output<typeof queue.data>);
+            await handle(queue.data.parse(data) as z.output<typeof queue.data>, {
+              jobId: job.id,
+              signal: job.signal,
+              ...(job.groupId ? { organizationId: job.groupId } : {}),
+              ...named,
+            });
             return { id: job.id, status: "completed" as const };
           } catch (error) {
-            log.error("job failed", error, { queue: queue.name, jobId: job.id });
+            log.error("job failed", error, { queue: queue.name, jobId: job.id, ...named });
             // The message would be stored as it is: only the kind of error is said.
             const reason = error instanceof Error ? error.name : "unknown";
             return { id: job.id, status: "failed" as const, output: { reason } };

@@ -7,7 +7,8 @@ import { connect } from "../postgres/connect.ts";
 import { transaction } from "../postgres/transaction.ts";
 import { silent } from "../telemetry/log.ts";
 import { openTestService, type TestService } from "../testing/mod.ts";
-import { defineQueue, type Jobs, startJobs } from "./jobs.ts";
+import { createService } from "../http/mod.ts";
+import { defineQueue, jobRoutes, type Jobs, startJobs } from "./jobs.ts";
 
 const folder = new URL("../testing/fixtures/migrations/", import.meta.url);
 const Data = z.strictObject({ thingId: z.uuid() });
@@ -31,6 +32,8 @@ describe("jobs", () => {
   const Orphaned = defineQueue({ name: "orphaned", data: Data });
   const Slow = defineQueue({ name: "slow", data: Data });
   const Unworked = defineQueue({ name: "unworked", data: Data });
+  const Keyed = defineQueue({ name: "keyed", data: Data });
+  const Hopeless = defineQueue({ name: "hopeless", data: Data });
   let service: TestService;
   let jobs: Jobs;
   const failures: unknown[] = [];
@@ -38,7 +41,7 @@ describe("jobs", () => {
     service = await openTestService({ service: "things", folder });
     jobs = await startJobs({
       url: service.appUrl,
-      queues: [Polish, Retry, Orphaned, Slow, Unworked],
+      queues: [Polish, Retry, Orphaned, Slow, Unworked, Keyed, Hopeless],
       log: { ...silent, error: (event, error, facts) => failures.push({ event, error, facts }) },
     });
   });
@@ -101,6 +104,60 @@ describe("jobs", () => {
     );
     const [row] = await service.owner`select output::text from jobs.job where name = 'retry'`;
     ok(!JSON.stringify({ ...row }).includes("Ada"));
+  });
+
+  it("with one key are one job, and know the request that they follow from", async () => {
+    const [organizationId, thingId] = [newId(), newId()];
+    const sendKeyed = (requestId: string) =>
+      transaction(
+        service.deps.sql,
+        { organizationId },
+        (tx) => jobs.send(tx, Keyed, { thingId }, { organizationId, requestId, key: "once" }),
+      );
+    await sendKeyed("request-1");
+    await sendKeyed("request-2");
+    equal(await countJobs(Keyed), 1);
+    const done = collect<unknown>(1);
+    await jobs.work(
+      Keyed,
+      (data, { requestId, organizationId }) =>
+        Promise.resolve(done.put({ data, requestId, organizationId })),
+    );
+    deepEqual(await done.all, [{ data: { thingId }, requestId: "request-1", organizationId }]);
+  });
+
+  it("that were given up are seen by their organization, and tried again by its operator", async () => {
+    const [clinic, rival] = [newId(), newId()];
+    await send(Hopeless, newId(), clinic);
+    await send(Hopeless, newId(), rival);
+    await service.owner`
+      update jobs.job set state = 'failed', completed_on = now(), output = '{"reason":"TypeError"}'
+      where name = 'hopeless'`;
+    const app = createService({
+      name: "things",
+      features: [jobRoutes("things", service.deps)],
+      identify: service.identify,
+    });
+    const call = async (method: string, path: string, organizationId: string) =>
+      await app.request(`/api/things/${path}`, {
+        method,
+        headers: service.headersOf({ organizationId }),
+      });
+    const seen = await (await call("GET", "jobs", clinic)).json();
+    deepEqual(seen.queues, [{ queue: "hopeless", waiting: 0, running: 0, dead: 1 }]);
+    equal(seen.deadJobs.length, 1);
+    const [{ id, reason }] = seen.deadJobs;
+    equal(reason, "TypeError");
+    equal((await call("POST", `jobs/${id}/redrive`, rival)).status, 404);
+    equal((await call("POST", `jobs/${id}/redrive`, clinic)).status, 204);
+    equal((await call("POST", `jobs/${id}/redrive`, clinic)).status, 404);
+    const done = collect<string>(1);
+    await jobs.work(Hopeless, ({ thingId }) => Promise.resolve(done.put(thingId)));
+    equal((await done.all).length, 1);
+    const audit = await service.owner`
+      select action, subject_id from audit_events
+      where organization_id = ${clinic} and action = 'job.redriven'`;
+    deepEqual(audit.map((row) => ({ ...row })), [{ action: "job.redriven", subjectId: id }]);
   });
 
   it("of a worker that died are given to another", async () => {

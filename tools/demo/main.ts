@@ -1,7 +1,9 @@
 /** `deno task demo [name] [folder]`: a clinic's story on a running platform, or one it starts. */
 import { fixtures } from "@praxis/content/fixtures";
 import { startPlatform } from "@praxis/local/platform";
+import { tellIdentityStory } from "./identity.ts";
 import { tellPracticeStory } from "./practice.ts";
+import { tellSagasStory } from "./sagas.ts";
 import { createReport, type Report, say } from "./report.ts";
 import { type DemoFile, tellStory } from "./story.ts";
 
@@ -77,7 +79,9 @@ type Story = (report: Report, url: string, folder: string | undefined) => Promis
 
 const stories: Record<string, Story> = {
   main: (report, url, folder) => tellStory(report, url, folder ? filesBelow(folder) : ownFiles()),
+  identity: tellIdentityStory,
   practice: tellPracticeStory,
+  sagas: tellSagasStory,
 };
 
 const [first, second] = Deno.args;

@@ -1,6 +1,7 @@
 /** What can be done with passwords. */
 import { asProblem } from "@praxis/shared/problem";
 import type { Db } from "@praxis/shared/postgres";
+export { expectGood } from "./quality.ts";
 import type { Deps } from "../deps.ts";
 import { DUMMY_HASH, stateOf } from "./model.ts";
 import * as store from "./store.ts";
@@ -53,3 +54,10 @@ export async function replaceHash(
 ): Promise<void> {
   await store.replace(tx, { userId, old, passwordHash: renewed }, at);
 }
+
+/** Within `tx`. */
+export const add = (
+  tx: Db,
+  credential: { userId: string; passwordHash: string },
+  at: Date,
+): Promise<void> => store.insert(tx, credential, at);

@@ -43,3 +43,37 @@ export type Hasher = {
   /** @throws Problem `unavailable` when too many wait; anything else when the hash is malformed. */
   verify(passwordHash: string, password: string): Promise<boolean>;
 };
+
+/** From 0 (guessed at once) to 4. `context` are words that a guesser would try first. */
+export type StrengthOf = (password: string, context: readonly string[]) => Promise<number>;
+
+export const STRENGTH_MIN = 3;
+
+/** Alone it must be longer than beside a second factor (ASVS 6.2.1). */
+export const PASSWORD_CHARS_MIN = { alone: 15, besideFactor: 12 } as const;
+
+const PRODUCT_WORDS = [
+  ...["praxis", "clinic", "hospital", "medical", "doctor", "patient", "health", "practice"],
+  ...["owner", "physician", "nurse", "receptionist", "auditor", "password", "passphrase"],
+];
+
+/** What is known about the person, as single words too: `Harbour Clinic`, `harbour`, `clinic`. */
+export function contextWords(known: readonly string[]): string[] {
+  const words = known.flatMap((text) => [
+    text.toLowerCase(),
+    ...text.toLowerCase().split(/[^\p{L}\p{N}]+/u),
+  ]);
+  return [...new Set([...PRODUCT_WORDS, ...words])].filter((word) => word.length > 2);
+}
+
+/** What must be left when the words that one would try first are taken away. */
+export const OWN_CHARS_MIN = 8;
+
+export function charsWithout(password: string, words: readonly string[]): number {
+  const longestFirst = words.toSorted((a, b) => b.length - a.length);
+  const rest = longestFirst.reduce(
+    (text, word) => text.replaceAll(word, ""),
+    password.toLowerCase(),
+  );
+  return [...rest.replace(/[\s\p{P}]/gu, "")].length;
+}

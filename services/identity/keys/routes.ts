@@ -1,7 +1,7 @@
 /** How anyone fetches the keys that tokens are checked with. */
 import { createApi, defineRoute, reply } from "@praxis/shared/http";
 import type { Deps } from "../deps.ts";
-import { KeySet } from "./model.ts";
+import { KeySet, MAX_AGE_SECONDS } from "./model.ts";
 
 const listKeys = defineRoute({
   permission: "public",
@@ -15,10 +15,10 @@ const listKeys = defineRoute({
 export function keyRoutes(deps: Deps) {
   const api = createApi();
 
-  api.openapi(
-    listKeys,
-    (c) => reply(c, 200, KeySet, deps.keys.published, { "cache-control": "public, max-age=300" }),
-  );
+  api.openapi(listKeys, async (c) => {
+    const headers = { "cache-control": `public, max-age=${MAX_AGE_SECONDS}` };
+    return reply(c, 200, KeySet, await deps.keys.published(), headers);
+  });
 
   return api;
 }

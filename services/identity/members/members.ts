@@ -1,12 +1,12 @@
 /** What can be done with members. */
 import type { Permission, Standing, UserActor } from "@praxis/shared/auth";
 import { type Paged, readCursor, toPage } from "@praxis/shared/http";
-import { read } from "@praxis/shared/postgres";
+import { type Db, read } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { permissionsOf, rolesGranting } from "../roles/model.ts";
-import type { Member, Recipient } from "./model.ts";
+import type { Member, NewMembership, Recipient } from "./model.ts";
 import * as store from "./store.ts";
 
 const Key = z.tuple([z.uuid()]);
@@ -84,4 +84,9 @@ export async function findPermissions(
     (tx) => store.findByUser(tx, { organizationId, userId }),
   );
   return membership && permissionsOf(membership.role);
+}
+
+/** Within `tx`. */
+export async function add(tx: Db, membership: NewMembership, at: Date): Promise<void> {
+  if (!await store.insert(tx, membership, at)) throw new Error("the user is a member already");
 }

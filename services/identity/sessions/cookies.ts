@@ -1,7 +1,7 @@
 /** The refresh token of a browser: in a cookie that no script and no other site can use. */
 import { parse } from "hono/utils/cookie";
 import { problem } from "../problems.ts";
-import type { Grant } from "./sign_in.ts";
+import type { Grant } from "./starting.ts";
 
 const NAME = "praxis_refresh";
 const ATTRIBUTES = "HttpOnly; Secure; SameSite=Strict; Path=/auth";

@@ -2,6 +2,15 @@
 import { z } from "@hono/zod-openapi";
 import { Page, PageQuery } from "@praxis/shared/http";
 import { Password } from "../credentials/model.ts";
+import {
+  ChallengeId,
+  Code,
+  type Method,
+  PasskeyAnswer,
+  type Proof as FactorProof,
+  RecoveryCode,
+} from "../factors/model.ts";
+import type { SecondFactor } from "../policies/model.ts";
 import { Email } from "../users/model.ts";
 
 export const ACCESS_TOKEN_SECONDS = 600;
@@ -37,7 +46,80 @@ export const Tokens = z.object({
   tokenType: z.literal("Bearer"),
   expiresIn: z.number().int().openapi({ description: "Seconds." }),
   refreshToken: z.string().optional().openapi({ description: "For programs only." }),
+  recoveryCodes: z.array(z.string()).optional().openapi({
+    description: "When a first factor was enrolled during this sign-in; shown once.",
+  }),
 }).openapi("Tokens");
+
+export const MfaRequired = z.object({
+  mfaRequired: z.literal(true),
+  challengeId: z.string(),
+  factors: z.array(z.enum(["totp", "passkey", "recovery-code"])).openapi({
+    description: "Empty when the clinic asks for a factor and you have none: enrol one now.",
+  }),
+}).openapi("MfaRequired");
+export type MfaRequired = z.infer<typeof MfaRequired>;
+
+export const SignedIn = z.union([Tokens, MfaRequired]).openapi("SignInAnswer");
+
+export const Challenged = z.strictObject({ challengeId: ChallengeId }).openapi("Challenged");
+
+/** Exactly one of the three. */
+const proofs = {
+  code: Code.optional(),
+  recoveryCode: RecoveryCode.optional(),
+  passkey: PasskeyAnswer.optional(),
+};
+
+export const MfaVerify = z.strictObject({ challengeId: ChallengeId, ...proofs })
+  .refine((given) => proofOf(given) !== undefined, "Send a code, a recovery code or a passkey.")
+  .openapi("MfaVerify");
+
+export const PasskeySignIn = z.strictObject({
+  challengeId: ChallengeId,
+  passkey: PasskeyAnswer,
+  client: z.enum(clients).default("web"),
+  organizationId: z.uuid().optional(),
+}).openapi("PasskeySignIn");
+
+export const Reauthenticate = z.strictObject({
+  password: Password.optional(),
+  challengeId: ChallengeId.optional(),
+  ...proofs,
+  acr: z.enum(["aal1", "aal2"]).default("aal2").openapi({
+    description: "`aal1`, a password alone, only for someone who has no second factor yet.",
+  }),
+}).openapi("Reauthenticate");
+export type Reauthenticate = z.output<typeof Reauthenticate>;
+
+export const SwitchOrganization = z.strictObject({ organizationId: z.uuid() })
+  .openapi("SwitchOrganization");
+
+type Given = { [K in keyof typeof proofs]?: z.output<typeof proofs[K]> | undefined };
+
+/** The one proof given; undefined when there is none, or more than one. */
+export function proofOf({ code, recoveryCode, passkey }: Given): FactorProof | undefined {
+  const given = [
+    ...code === undefined ? [] : [{ code }],
+    ...recoveryCode === undefined ? [] : [{ recoveryCode }],
+    ...passkey === undefined ? [] : [{ passkey }],
+  ];
+  return given.length === 1 ? given[0] : undefined;
+}
+
+/** How old a step-up may be. */
+export const STEP_UP_SECONDS = 300;
+
+/** What a password and a second factor prove together. A passkey verifies its user by itself. */
+export const PASSWORD_AND = (method: Method) => ({ acr: "aal2", amr: ["pwd", method, "mfa"] });
+export const PASSKEY_ALONE = { acr: "aal2", amr: ["hwk", "user", "mfa"] };
+
+/** What a clinic asks of a session; `null` where it asks nothing beyond the platform. */
+export type Asked = {
+  secondFactor: SecondFactor | null;
+  sessionMinutes: number | null;
+  idleMinutes: number | null;
+};
 
 export const Session = z.object({
   id: z.uuid(),
@@ -67,16 +149,22 @@ export type Proof = {
   expiresAt: Date;
 };
 
-/** A password alone; further factors will add to it. */
+/** A password alone. */
 export const PASSWORD_ONLY = { acr: "aal1", amr: ["pwd"] };
 
-export function expiryOf(start: Date): Date {
-  return new Date(start.getTime() + SESSION_MS);
+export function expiryOf(start: Date, sessionMinutes: number | null = null): Date {
+  const ms = sessionMinutes === null ? SESSION_MS : Math.min(SESSION_MS, sessionMinutes * 60_000);
+  return new Date(start.getTime() + ms);
 }
 
 /** A refresh token ends with its session, or when nobody has used it for eight hours. */
-export function refreshExpiryOf(session: { expiresAt: Date }, now: Date): Date {
-  return new Date(Math.min(session.expiresAt.getTime(), now.getTime() + IDLE_MS));
+export function refreshExpiryOf(
+  session: { expiresAt: Date; idleMinutes?: number | null },
+  now: Date,
+): Date {
+  const { expiresAt, idleMinutes = null } = session;
+  const idleMs = idleMinutes === null ? IDLE_MS : Math.min(IDLE_MS, idleMinutes * 60_000);
+  return new Date(Math.min(expiresAt.getTime(), now.getTime() + idleMs));
 }
 
 export type TokenState = {

@@ -5,10 +5,12 @@ import { type Db, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import { issueAccessToken } from "./access_tokens.ts";
+import * as mails from "../mails/mails.ts";
+import { satisfies } from "../policies/model.ts";
 import { judge, refreshExpiryOf } from "./model.ts";
 import { hashOf, successorOf } from "./refresh_tokens.ts";
 import { ownerOf, revokeWithin } from "./sessions.ts";
-import type { Facts, Grant } from "./sign_in.ts";
+import type { Facts, Grant } from "./starting.ts";
 import * as store from "./store.ts";
 
 type Outcome =
@@ -36,7 +38,9 @@ async function exchange(
     subject: { type: "session", id: session.id },
     requestId,
   };
-  switch (judge(token, session, at)) {
+  const verdict = judge(token, session, at);
+  const isEnough = satisfies(session, session.secondFactor ?? "optional");
+  switch (verdict === "current" && !isEnough ? "ended" : verdict) {
     case "repeated":
       return { kind: "granted", session };
     case "current": {
@@ -56,7 +60,12 @@ async function exchange(
     }
     case "reused": {
       const ending = { actor: event.actor, action: "session.reuse_detected", requestId } as const;
-      return { kind: "refused", isRevokedNow: await revokeWithin(tx, session, ending, at) };
+      const to = await store.findEmail(tx, session.userId);
+      const isRevokedNow = await revokeWithin(tx, session, ending, at);
+      if (isRevokedNow) {
+        await mails.request(tx, { to, template: "session-reuse" }, { at, requestId });
+      }
+      return { kind: "refused", isRevokedNow };
     }
     case "ended":
       await record(tx, at, { ...event, action: "session.refresh_refused", outcome: "refused" });

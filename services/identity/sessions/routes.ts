@@ -3,25 +3,24 @@ import { z } from "@hono/zod-openapi";
 import { signedIn } from "@praxis/shared/auth";
 import { createApi, defineRoute, empty, readBody, reply } from "@praxis/shared/http";
 import { common } from "@praxis/shared/problem";
-import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
-import { CLEARED, cookieOf, refreshTokenOf } from "./cookies.ts";
+import { answerWith, NO_STORE } from "./answers.ts";
+import { CLEARED, refreshTokenOf } from "./cookies.ts";
 import {
-  type Client,
+  MfaRequired,
   Refresh,
   SessionPage,
   SessionQuery,
   shortUserAgent,
+  SignedIn,
   SignIn,
   Tokens,
 } from "./model.ts";
 import { refresh } from "./refresh.ts";
 import * as sessions from "./sessions.ts";
-import { type Grant, start } from "./sign_in.ts";
+import { start } from "./sign_in.ts";
 
-/** RFC 6749 §5.1: nobody on the way may keep a token. */
-const NO_STORE = { "cache-control": "no-store" };
 const SIGN_OUT_BYTES_MAX = 64 * 1024;
 
 const signIn = defineRoute({
@@ -32,7 +31,10 @@ const signIn = defineRoute({
   summary: "Sign in",
   request: { body: { required: true, content: { "application/json": { schema: SignIn } } } },
   responses: {
-    200: { description: "Signed in", content: { "application/json": { schema: Tokens } } },
+    200: {
+      description: "Signed in, or a second factor is asked for",
+      content: { "application/json": { schema: SignedIn } },
+    },
   },
 });
 
@@ -80,6 +82,17 @@ const revokeSession = defineRoute({
   responses: { 204: { description: "Signed out" } },
 });
 
+const Ended = z.object({ ended: z.number().int() }).openapi("EndedSessions");
+
+const revokeOthers = defineRoute({
+  permission: "signed-in",
+  method: "delete",
+  path: "/api/identity/users/me/sessions",
+  tags: ["sessions"],
+  summary: "Sign all your other devices out",
+  responses: { 200: { description: "OK", content: { "application/json": { schema: Ended } } } },
+});
+
 /** The refresh token of an optional JSON body. */
 async function bodyToken(request: Request): Promise<string | undefined> {
   const bytes = await readBody(request, SIGN_OUT_BYTES_MAX);
@@ -100,19 +113,13 @@ async function bodyToken(request: Request): Promise<string | undefined> {
 export function sessionRoutes(deps: Deps) {
   const api = createApi();
 
-  function answer(c: Context, client: Client, grant: Grant) {
-    const { accessToken, expiresIn, refreshToken } = grant;
-    const tokens = { accessToken, tokenType: "Bearer", expiresIn } as const;
-    return client === "api"
-      ? reply(c, 200, Tokens, { ...tokens, refreshToken }, NO_STORE)
-      : reply(c, 200, Tokens, tokens, { ...NO_STORE, "set-cookie": cookieOf(grant, deps.now()) });
-  }
-
   api.openapi(signIn, async (c) => {
     const input = c.req.valid("json");
     const userAgent = shortUserAgent(c.req.header("user-agent"));
-    const grant = await start(deps, input, { requestId: c.get("requestId"), userAgent });
-    return answer(c, input.client, grant);
+    const answer = await start(deps, input, { requestId: c.get("requestId"), userAgent });
+    return answer.kind === "mfa"
+      ? reply(c, 200, MfaRequired, answer.mfa, NO_STORE)
+      : answerWith(c, deps, input.client, answer.grant);
   });
 
   api.openapi(refreshSession, async (c) => {
@@ -120,7 +127,7 @@ export function sessionRoutes(deps: Deps) {
     const token = given ?? refreshTokenOf(c.req.raw.headers, deps.publicUrl);
     if (token === undefined) throw problem("refresh-rejected");
     const grant = await refresh(deps, token, { requestId: c.get("requestId") });
-    return answer(c, given === undefined ? "web" : "api", grant);
+    return answerWith(c, deps, given === undefined ? "web" : "api", grant);
   });
 
   api.openapi(signOut, async (c) => {
@@ -133,6 +140,12 @@ export function sessionRoutes(deps: Deps) {
   api.openapi(listSessions, async (c) => {
     const page = await sessions.listOwn(deps, signedIn(c), c.req.valid("query"));
     return reply(c, 200, SessionPage, page);
+  });
+
+  api.openapi(revokeOthers, async (c) => {
+    const requestId = c.get("requestId");
+    const ended = await sessions.revokeOthers(deps, signedIn(c), { requestId });
+    return reply(c, 200, Ended, { ended });
   });
 
   api.openapi(revokeSession, async (c) => {

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import * as revocations from "../revocations/revocations.ts";
 import { permissionsOf } from "../roles/model.ts";
-import type { Proof, Session } from "./model.ts";
+import { type Proof, type Session, STEP_UP_SECONDS } from "./model.ts";
 import { hashOf } from "./refresh_tokens.ts";
 import * as store from "./store.ts";
 
@@ -141,4 +141,77 @@ export async function end(
     );
   }
   deps.bell.ring();
+}
+
+/** Ends the other sessions of the user, in every clinic. Returns how many. */
+export async function revokeOthersWithin(
+  tx: Db,
+  actor: Actor,
+  { userId, except, requestId }: { userId: string; except?: string; requestId: string },
+  at: Date,
+): Promise<number> {
+  const others = await store.listOthers(tx, { userId, except }, at);
+  const ending = { actor, action: "session.revoked", requestId } as const;
+  for (const one of others) await revokeWithin(tx, one, ending, at);
+  return others.length;
+}
+
+/** Signs every device of the user out but the one that asks. */
+export async function revokeOthers(
+  deps: Deps,
+  actor: UserActor,
+  { requestId }: { requestId: string },
+): Promise<number> {
+  const { userId, sessionId: except } = actor;
+  const count = await transaction(
+    deps.sql,
+    "system",
+    (tx) => revokeOthersWithin(tx, actor, { userId, except, requestId }, deps.now()),
+  );
+  deps.bell.ring();
+  return count;
+}
+
+/** The caller's own session. @throws Problem `session-not-found`, also for programs of others. */
+export async function getOwn(
+  { sql, now }: Pick<Deps, "sql" | "now">,
+  { sessionId: id, userId }: UserActor,
+): Promise<store.OwnSession> {
+  const own = await read(sql, "system", (tx) => store.findOwn(tx, { id, userId }, now()));
+  if (!own) throw problem("session-not-found");
+  return own;
+}
+
+/** RFC 9470. */
+export function stepUpRequired(acr: "aal1" | "aal2") {
+  const challenge = `Bearer error="insufficient_user_authentication", acr_values="${acr}", ` +
+    `max_age=${STEP_UP_SECONDS}`;
+  return problem("step-up-required", { headers: { "www-authenticate": challenge } });
+}
+
+/**
+ * That the user proved themselves at `/auth/reauthenticate` in the last five minutes, or signed in
+ * with a second factor then: with a second factor when they have one, and always when
+ * `needsFactor`; by a repeated password only while there is none. A sign-in by password alone,
+ * however fresh, is no step-up: it may be all that a thief has.
+ * @throws Problem `step-up-required`, `second-factor-missing`
+ */
+export async function expectSteppedUp(
+  deps: Pick<Deps, "sql" | "now">,
+  actor: UserActor,
+  { needsFactor = false }: { needsFactor?: boolean } = {},
+): Promise<void> {
+  const own = await read(
+    deps.sql,
+    "system",
+    (tx) => store.findOwn(tx, { id: actor.sessionId, userId: actor.userId }, deps.now()),
+  );
+  const since = deps.now().getTime() - STEP_UP_SECONDS * 1000;
+  const isRecent = (at: Date | null | undefined) => at instanceof Date && at.getTime() >= since;
+  if (own && !own.hasFactor && needsFactor) throw problem("second-factor-missing");
+  const acr = own?.hasFactor ? "aal2" : "aal1";
+  const isProven = own?.hasFactor
+    ? own.acr === "aal2" && isRecent(own.authenticatedAt)
+    : isRecent(own?.steppedUpAt);
+  if (!isProven) throw stepUpRequired(acr);
 }

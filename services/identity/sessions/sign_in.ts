@@ -1,35 +1,22 @@
 /** Signing in: the one place where a password is asked for. */
-import { PLATFORM, record } from "@praxis/shared/audit";
+import { PLATFORM } from "@praxis/shared/audit";
 import { anonymous } from "@praxis/shared/auth";
-import { newId } from "@praxis/shared/id";
-import { read, transaction } from "@praxis/shared/postgres";
+import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import * as credentials from "../credentials/credentials.ts";
 import { pseudonymOf } from "../derived_keys.ts";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
-import { issueAccessToken } from "./access_tokens.ts";
+import * as challenges from "../challenges/challenges.ts";
 import { limitHeaders, takeAttempt } from "./attempts.ts";
-import {
-  type Client,
-  expiryOf,
-  PASSWORD_ONLY,
-  type Proof,
-  refreshExpiryOf,
-  type SignIn,
-} from "./model.ts";
-import { hashOf, newRefreshToken } from "./refresh_tokens.ts";
-import { ownerOf } from "./sessions.ts";
+import { expiryOf, type MfaRequired, PASSWORD_ONLY, type SignIn } from "./model.ts";
+import { type Facts, type Grant, startWithin, toGrant } from "./starting.ts";
 import * as store from "./store.ts";
 
-export type Facts = { requestId: string; userAgent: string };
+export type { Facts, Grant } from "./starting.ts";
 
-export type Grant = {
-  accessToken: string;
-  expiresIn: number;
-  refreshToken: string;
-  refreshExpiresAt: Date;
-};
+/** Signed in, or the password was right and a second factor is asked for. */
+export type SignInAnswer = { kind: "granted"; grant: Grant } | { kind: "mfa"; mfa: MfaRequired };
 
 type Refusal =
   | "too-many-attempts"
@@ -74,79 +61,77 @@ async function recordRefusal(
   });
 }
 
-async function insertSession(
-  deps: Deps,
-  input: { membershipId: string; client: Client },
-  { requestId, userAgent }: Facts,
-  also: (tx: Parameters<typeof store.insert>[0], session: Proof) => Promise<void>,
-): Promise<{ session: Proof; refreshToken: string; refreshExpiresAt: Date } | undefined> {
-  const at = deps.now();
-  return await transaction(deps.sql, "system", async (tx) => {
-    const session = await store.insert(tx, {
-      id: newId(),
-      ...input,
-      ...PASSWORD_ONLY,
-      userAgent,
-      authenticatedAt: at,
-      expiresAt: expiryOf(at),
-    });
-    if (!session) return undefined;
-    const refreshToken = newRefreshToken(deps.region);
-    const refreshExpiresAt = refreshExpiryOf(session, at);
-    await store.insertToken(tx, {
-      id: newId(),
-      organizationId: session.organizationId,
-      sessionId: session.id,
-      parentId: null,
-      tokenHash: hashOf(refreshToken),
-      createdAt: at,
-      expiresAt: refreshExpiresAt,
-    });
-    await also(tx, session);
-    await record(tx, at, {
-      actor: ownerOf(session),
-      organizationId: session.organizationId,
-      action: "session.started",
-      subject: { type: "session", id: session.id },
-      requestId,
-      details: { client: input.client, amr: session.amr },
-    });
-    return { session, refreshToken, refreshExpiresAt };
-  });
-}
-
 /** Undefined when the sign-in is refused; that is on record then. */
 async function trySignIn(
   deps: Deps,
   { email, password, client, organizationId }: SignIn,
   account: string,
   facts: Facts,
-): Promise<Grant | undefined> {
+): Promise<SignInAnswer | undefined> {
   const candidate = await read(
     deps.sql,
     "system",
-    (tx) => store.findCandidate(tx, email, organizationId),
+    (tx) => store.findCandidate(tx, { email }, organizationId),
   );
   const stored = candidate?.passwordHash ?? undefined;
   const isRight = await credentials.isRight(deps, stored, password);
   const verdict = judge(candidate, isRight);
   const { requestId } = facts;
-  if (typeof verdict === "string") {
-    await recordRefusal(deps, { reason: verdict, account, candidate, requestId });
+  if (typeof verdict === "string" || !candidate) {
+    const reason = typeof verdict === "string" ? verdict : "unknown-account";
+    await recordRefusal(deps, { reason, account, candidate, requestId });
     return undefined;
   }
   const old = stored!;
   const renewed = await credentials.renewedHash(deps, old, password);
-  const started = await insertSession(deps, { ...verdict, client }, facts, async (tx, session) => {
+  const replaceHash = async (tx: Db) => {
     if (renewed === undefined) return;
-    await credentials.replaceHash(tx, session.userId, { old, renewed }, deps.now());
-  });
+    await credentials.replaceHash(tx, candidate.userId, { old, renewed }, deps.now());
+  };
+  const factors = factorsOf(candidate);
+  if (factors) {
+    await transaction(deps.sql, "system", replaceHash);
+    const challengeId = await challenges.give(deps, {
+      kind: "second-factor",
+      userAgent: facts.userAgent,
+      userId: candidate.userId,
+      membershipId: verdict.membershipId,
+      client,
+    });
+    return { kind: "mfa", mfa: { mfaRequired: true, challengeId, factors } };
+  }
+  const at = deps.now();
+  const start = {
+    membershipId: verdict.membershipId,
+    client,
+    ...PASSWORD_ONLY,
+    authenticatedAt: at,
+    expiresAt: expiryOf(at, candidate.sessionMinutes),
+    idleMinutes: candidate.idleMinutes,
+  };
+  const started = await transaction(
+    deps.sql,
+    "system",
+    (tx) => startWithin(deps, tx, start, facts, () => replaceHash(tx)),
+  );
   if (!started) {
     await recordRefusal(deps, { reason: "not-a-member", account, candidate, requestId });
     return undefined;
   }
-  const { session, ...refresh } = started;
-  return { ...await issueAccessToken(deps, session), ...refresh };
+  return { kind: "granted", grant: await toGrant(deps, started) };
+}
+
+/** What may be shown beside the password; undefined when it is enough by itself. */
+export function factorsOf(
+  { hasTotp, hasPasskey, hasRecoveryCodes, secondFactor }: store.Candidate,
+): MfaRequired["factors"] | undefined {
+  const isPasskeyAsked = secondFactor === "passkey";
+  if (!hasTotp && !hasPasskey) return (secondFactor ?? "optional") === "optional" ? undefined : [];
+  return [
+    ...hasTotp && !isPasskeyAsked ? ["totp" as const] : [],
+    ...hasPasskey ? ["passkey" as const] : [],
+    ...hasRecoveryCodes && !isPasskeyAsked ? ["recovery-code" as const] : [],
+  ];
 }
 
 /**
@@ -154,7 +139,7 @@ async function trySignIn(
  * @throws Problem `credentials-rejected`, the same whatever was wrong; `too-many-requests`;
  *   `unavailable` when too many passwords wait to be hashed.
  */
-export async function start(deps: Deps, input: SignIn, facts: Facts): Promise<Grant> {
+export async function start(deps: Deps, input: SignIn, facts: Facts): Promise<SignInAnswer> {
   if (input.region !== undefined && input.region !== deps.region) {
     throw common("invalid-request", {
       errors: [{ pointer: "/region", detail: "This deployment serves another region." }],
@@ -169,10 +154,10 @@ export async function start(deps: Deps, input: SignIn, facts: Facts): Promise<Gr
   }
   let isWrong = false;
   try {
-    const grant = await trySignIn(deps, input, account, facts);
-    isWrong = grant === undefined;
-    if (!grant) throw problem("credentials-rejected");
-    return grant;
+    const answer = await trySignIn(deps, input, account, facts);
+    isWrong = answer === undefined;
+    if (!answer) throw problem("credentials-rejected");
+    return answer;
   } finally {
     // Neither a right password nor a failure of ours is a guess.
     if (!isWrong) await attempt.giveBack();

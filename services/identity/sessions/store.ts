@@ -1,7 +1,7 @@
 /** Where sessions and their refresh tokens are kept. */
 import type { AccessClaims } from "@praxis/shared/auth";
 import type { Db } from "@praxis/shared/postgres";
-import type { Client, Proof, Session, SessionState, TokenState } from "./model.ts";
+import type { Asked, Client, Proof, Session, SessionState, TokenState } from "./model.ts";
 
 /** Who an address belongs to, with everything that may stand against a sign-in. */
 export type Candidate = {
@@ -10,16 +10,23 @@ export type Candidate = {
   passwordHash: string | null;
   membershipId: string | null;
   organizationId: string | null;
-};
+  hasTotp: boolean;
+  hasPasskey: boolean;
+  hasRecoveryCodes: boolean;
+} & Asked;
 
 export async function findCandidate(
   db: Db,
-  email: string,
+  who: { email: string } | { userId: string },
   organizationId: string | undefined,
 ): Promise<Candidate | undefined> {
   const [row] = await db<Candidate[]>`
     select u.id as user_id, u.disabled_at is not null as is_disabled, c.password_hash,
-           m.id as membership_id, m.organization_id
+           m.id as membership_id, m.organization_id,
+           p.second_factor, p.session_minutes, p.idle_minutes,
+           coalesce(f.has_totp, false) as has_totp, coalesce(f.has_passkey, false) as has_passkey,
+           exists (select 1 from recovery_codes r where r.user_id = u.id and r.used_at is null)
+             as has_recovery_codes
     from users u
     left join credentials c on c.user_id = u.id
     left join lateral (
@@ -28,18 +35,25 @@ export async function findCandidate(
         ${organizationId === undefined ? db`` : db`and live.organization_id = ${organizationId}`}
       order by live.started_at, live.id limit 1
     ) m on true
-    where u.email = ${email}`;
+    left join security_policies p on p.organization_id = m.organization_id
+    left join lateral (
+      select bool_or(own.kind = 'totp') as has_totp, bool_or(own.kind = 'passkey') as has_passkey
+      from factors own where own.user_id = u.id and own.confirmed_at is not null
+    ) f on true
+    where ${"email" in who ? db`u.email = ${who.email}` : db`u.id = ${who.userId}`}`;
   return row;
 }
 
 export type NewSession = Omit<Proof, "permissionVersion" | "userId" | "organizationId"> & {
   client: Client;
   userAgent: string;
+  steppedUpAt: Date | null;
 };
 
 /** Starts a session for a membership that is live now; undefined when it is not any more. */
 export async function insert(db: Db, session: NewSession): Promise<Proof | undefined> {
   const { id, membershipId, client, userAgent, acr, amr, authenticatedAt, expiresAt } = session;
+  const { steppedUpAt } = session;
   const [row] = await db<Proof[]>`
     with live as (
       select m.id, m.organization_id, m.user_id, m.permission_version
@@ -47,10 +61,11 @@ export async function insert(db: Db, session: NewSession): Promise<Proof | undef
       where m.id = ${membershipId} and m.ended_at is null and u.disabled_at is null
     ), added as (
       insert into sessions (id, organization_id, user_id, membership_id, client, user_agent, acr,
-                            amr, authenticated_at, last_used_at, expires_at)
+                            amr, authenticated_at, last_used_at, expires_at, stepped_up_at)
       select ${id}::uuid, organization_id, user_id, id, ${client}::text, ${userAgent}::text,
              ${acr}::text, ${amr}::text[], ${authenticatedAt}::timestamptz,
-             ${authenticatedAt}::timestamptz, ${expiresAt}::timestamptz
+             ${authenticatedAt}::timestamptz, ${expiresAt}::timestamptz,
+             ${steppedUpAt}::timestamptz
       from live
       returning id, membership_id, acr, amr, authenticated_at, expires_at
     )
@@ -60,17 +75,19 @@ export async function insert(db: Db, session: NewSession): Promise<Proof | undef
   return row;
 }
 
-export type LockedSession = Proof & SessionState;
+export type LockedSession = Proof & SessionState & Asked;
 
 /** Its other refreshes wait until this transaction has ended. */
 export async function lock(db: Db, id: string): Promise<LockedSession> {
   const [row] = await db<LockedSession[]>`
     select s.id, s.user_id, s.organization_id, s.membership_id, m.permission_version, s.acr, s.amr,
            s.authenticated_at, s.expires_at, s.revoked_at,
-           m.ended_at is null and u.disabled_at is null as is_member
+           m.ended_at is null and u.disabled_at is null as is_member,
+           p.second_factor, p.session_minutes, p.idle_minutes
     from sessions s
     join memberships m on m.id = s.membership_id
     join users u on u.id = s.user_id
+    left join security_policies p on p.organization_id = s.organization_id
     where s.id = ${id}
     for update of s`;
   return row!;
@@ -174,4 +191,68 @@ export async function findToken(db: Db, tokenHash: Uint8Array): Promise<FoundTok
 
 export async function markUsed(db: Db, id: string, at: Date): Promise<void> {
   await db`update refresh_tokens set used_at = ${at} where id = ${id}`;
+}
+
+export type OwnSession = Proof & {
+  client: Client;
+  steppedUpAt: Date | null;
+  email: string;
+  hasFactor: boolean;
+};
+
+/** The live session that asks; undefined when it has ended, or belongs to a program of others. */
+export async function findOwn(
+  db: Db,
+  { id, userId }: { id: string; userId: string },
+  now: Date,
+): Promise<OwnSession | undefined> {
+  const [row] = await db<OwnSession[]>`
+    select s.id, s.user_id, s.organization_id, s.membership_id, m.permission_version, s.acr, s.amr,
+           s.authenticated_at, s.expires_at, s.client, s.stepped_up_at, u.email,
+           exists (select 1 from factors f
+                   where f.user_id = s.user_id and f.confirmed_at is not null) as has_factor
+    from sessions s
+    join memberships m on m.id = s.membership_id
+    join users u on u.id = s.user_id
+    where s.id = ${id} and s.user_id = ${userId} and s.revoked_at is null and s.expires_at > ${now}
+      and not exists (select 1 from oauth_grants g where g.session_id = s.id)`;
+  return row;
+}
+
+/** A user's live sessions, but for `except`. */
+export async function listOthers(
+  db: Db,
+  { userId, except }: { userId: string; except: string | undefined },
+  now: Date,
+): Promise<{ id: string; organizationId: string }[]> {
+  return await db<{ id: string; organizationId: string }[]>`
+    select id, organization_id from sessions
+    where user_id = ${userId} and revoked_at is null and expires_at > ${now}
+      ${except === undefined ? db`` : db`and id <> ${except}`}
+    order by id`;
+}
+
+/** Whether the user has signed in before, and never from a device that calls itself so. */
+export async function isNewDevice(
+  db: Db,
+  { userId, userAgent, id }: { userId: string; userAgent: string; id: string },
+): Promise<boolean> {
+  const [row] = await db<{ isNew: boolean }[]>`
+    select count(*) > 0 and not coalesce(bool_or(user_agent = ${userAgent}), false) as is_new
+    from sessions where user_id = ${userId} and id <> ${id}`;
+  return row!.isNew;
+}
+
+export async function findEmail(db: Db, userId: string): Promise<string> {
+  const [row] = await db<{ email: string }[]>`select email from users where id = ${userId}`;
+  return row!.email;
+}
+
+/** What the clinic of a membership asks. */
+export async function findAsked(db: Db, membershipId: string): Promise<Asked> {
+  const [row] = await db<Asked[]>`
+    select p.second_factor, p.session_minutes, p.idle_minutes
+    from memberships m left join security_policies p on p.organization_id = m.organization_id
+    where m.id = ${membershipId}`;
+  return row!;
 }

@@ -1,5 +1,6 @@
 /** What a user is: one person who may sign in. */
 import { z } from "@hono/zod-openapi";
+import { Page, PageQuery } from "@praxis/shared/http";
 
 /**
  * Lower case, so that one person has one address. zod's pattern is ASCII only and so refuses what
@@ -25,3 +26,14 @@ export const Me = z.object({
   organizations: z.array(OwnOrganization),
 }).openapi("Me");
 export type Me = z.infer<typeof Me>;
+
+export const SecurityEvent = z.object({
+  id: z.uuid(),
+  at: z.iso.datetime(),
+  action: z.string(),
+  outcome: z.enum(["success", "refused", "failed"]),
+  organizationId: z.uuid(),
+}).openapi("SecurityEvent");
+export type SecurityEvent = z.infer<typeof SecurityEvent>;
+export const SecurityEventPage = Page(SecurityEvent).openapi("SecurityEventPage");
+export const SecurityEventQuery = PageQuery;

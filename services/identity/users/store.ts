@@ -27,3 +27,44 @@ export async function insert(db: Db, user: User, at: Date): Promise<boolean> {
     on conflict do nothing`;
   return count === 1;
 }
+
+export async function isTaken(db: Db, email: string): Promise<boolean> {
+  return (await db`select 1 from users where email = ${email}`).length > 0;
+}
+
+/** False when another account has the address. */
+export async function setEmail(db: Db, id: string, email: string): Promise<boolean> {
+  const { count } = await db`
+    update users set email = ${email}
+    where id = ${id} and not exists (select 1 from users other where other.email = ${email})`;
+  return count === 1;
+}
+
+type SecurityEventRow = {
+  id: string;
+  at: Date;
+  action: string;
+  outcome: "success" | "refused" | "failed";
+  organizationId: string;
+};
+
+/** What a user did to their account, and what others tried, in every clinic. Newest first. */
+export async function listSecurityEvents(
+  db: Db,
+  userId: string,
+  before: string | undefined,
+  limit: number,
+): Promise<SecurityEventRow[]> {
+  const isBefore = before === undefined ? db`` : db`and id < ${before}`;
+  return await db<SecurityEventRow[]>`
+    select id, at, action, outcome, organization_id from (
+      (select id, at, action, outcome, organization_id from audit_events
+       where actor_id = ${userId} and actor_kind = 'user' ${isBefore}
+       order by id desc limit ${limit})
+      union
+      (select id, at, action, outcome, organization_id from audit_events
+       where subject_type = 'user' and subject_id = ${userId} ${isBefore}
+       order by id desc limit ${limit})
+    ) own
+    order by id desc limit ${limit}`;
+}

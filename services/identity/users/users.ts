@@ -1,9 +1,11 @@
 /** What can be done with users. */
 import type { UserActor } from "@praxis/shared/auth";
-import { read } from "@praxis/shared/postgres";
+import { type Paged, readCursor, toPage } from "@praxis/shared/http";
+import { type Db, read } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
-import type { Me } from "./model.ts";
+import { z } from "zod";
+import type { Me, SecurityEvent, User } from "./model.ts";
 import * as store from "./store.ts";
 
 /** The user's own profile and clinics, the others included. */
@@ -17,4 +19,25 @@ export async function getMe({ sql }: Deps, { userId, organizationId }: UserActor
       organizations: organizations.map((one) => ({ ...one, current: one.id === organizationId })),
     };
   });
+}
+
+/** Within `tx`. False when the address is taken. */
+export const add = (tx: Db, user: User, at: Date): Promise<boolean> => store.insert(tx, user, at);
+
+const Key = z.tuple([z.uuid()]);
+
+/** The user's own trail, in every clinic. */
+export async function listSecurityEvents(
+  { sql }: Pick<Deps, "sql">,
+  { userId }: UserActor,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<Paged<SecurityEvent>> {
+  const [before] = readCursor(cursor, Key) ?? [];
+  const rows = await read(
+    sql,
+    "system",
+    (tx) => store.listSecurityEvents(tx, userId, before, limit + 1),
+  );
+  const events = rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+  return toPage(events, limit, ({ id }) => [id]);
 }

@@ -131,3 +131,17 @@ export function isCurrent(task: Pick<Task, "version">, ifMatch: string | undefin
   if (ifMatch === undefined || ifMatch.trim() === "*") return true;
   return ifMatch.split(",").some((tag) => tag.trim() === etagOf(task));
 }
+
+/** What a saga asks for on behalf of an organization. */
+export const MemberTasks = z.strictObject({ organizationId: z.uuid(), userId: z.uuid() })
+  .openapi("MemberTasks");
+
+export const AssignTasks = MemberTasks.extend({ taskIds: z.array(z.uuid()).max(10_000) })
+  .openapi("AssignTasks");
+
+/** `undoOf` is the key under which the tasks were released. */
+export const RestoreTasks = MemberTasks.extend({ undoOf: z.string().min(1).max(200) })
+  .openapi("RestoreTasks");
+
+export const MovedTasks = z.object({ taskIds: z.array(z.uuid()) }).openapi("MovedTasks");
+export type MovedTasks = z.infer<typeof MovedTasks>;

@@ -1,6 +1,6 @@
 /** How tasks are reached over HTTP. */
 import { z } from "@hono/zod-openapi";
-import { signedIn } from "@praxis/shared/auth";
+import { callingService, signedIn } from "@praxis/shared/auth";
 import {
   type Api,
   createApi,
@@ -11,8 +11,18 @@ import {
   reply,
   toPage,
 } from "@praxis/shared/http";
+import { IdempotencyHeaders } from "@praxis/shared/idempotency";
 import type { Deps } from "../deps.ts";
-import { Completion, etagOf, Task, taskStates } from "./model.ts";
+import {
+  AssignTasks,
+  Completion,
+  etagOf,
+  MemberTasks,
+  MovedTasks,
+  RestoreTasks,
+  Task,
+  taskStates,
+} from "./model.ts";
 import * as tasks from "./tasks.ts";
 
 const PATH = "/api/workflow/tasks";
@@ -92,6 +102,38 @@ const completeTask = defineRoute({
   responses: task("Completed"),
 });
 
+const command = <P extends string, T extends z.ZodType>(path: P, summary: string, schema: T) =>
+  defineRoute({
+    permission: "service",
+    method: "post",
+    path,
+    tags: ["internal"],
+    summary,
+    request: {
+      headers: IdempotencyHeaders.required(),
+      body: { content: { "application/json": { schema } } },
+    },
+    responses: {
+      200: { description: "OK", content: { "application/json": { schema: MovedTasks } } },
+    },
+  });
+
+const releaseTasks = command(
+  "/internal/tasks/release",
+  "Take from a member everything that they have claimed",
+  MemberTasks,
+);
+const restoreTasks = command(
+  "/internal/tasks/restore",
+  "Give back what was released under a key",
+  RestoreTasks,
+);
+const assignTasks = command(
+  "/internal/tasks/assign",
+  "Give open tasks to a member",
+  AssignTasks,
+);
+
 export function taskRoutes(deps: Deps): Api {
   const api = createApi();
 
@@ -136,6 +178,29 @@ export function taskRoutes(deps: Deps): Api {
       requestId: c.get("requestId"),
     });
     return reply(c, 200, Task, moved, { etag: etagOf(moved) });
+  });
+
+  const orderOf = (c: { get(name: "requestId"): string }, key: string) => ({
+    key,
+    requestId: c.get("requestId"),
+  });
+
+  api.openapi(releaseTasks, async (c) => {
+    const order = orderOf(c, c.req.valid("header")["idempotency-key"]);
+    const input = { ...c.req.valid("json"), ...order };
+    return reply(c, 200, MovedTasks, await tasks.releaseAll(deps, callingService(c), input));
+  });
+
+  api.openapi(restoreTasks, async (c) => {
+    const order = orderOf(c, c.req.valid("header")["idempotency-key"]);
+    const input = { ...c.req.valid("json"), ...order };
+    return reply(c, 200, MovedTasks, await tasks.restoreAll(deps, callingService(c), input));
+  });
+
+  api.openapi(assignTasks, async (c) => {
+    const order = orderOf(c, c.req.valid("header")["idempotency-key"]);
+    const input = { ...c.req.valid("json"), ...order };
+    return reply(c, 200, MovedTasks, await tasks.assignAll(deps, callingService(c), input));
   });
 
   return api;

@@ -108,3 +108,31 @@ export async function update(
     returning ${columns(db)}`;
   return toTask(row);
 }
+
+/** Gives back everything that `userId` has claimed. Returns the ids. */
+export async function releaseAll(
+  db: Db,
+  organizationId: string,
+  userId: string,
+): Promise<string[]> {
+  const rows = await db<{ id: string }[]>`
+    update tasks set state = 'open', claimed_by = null, version = version + 1
+    where organization_id = ${organizationId} and claimed_by = ${userId} and state = 'claimed'
+    returning id`;
+  return rows.map(({ id }) => id);
+}
+
+/** Claims those of `ids` that nobody has, for `userId`. Returns which. */
+export async function claimAll(
+  db: Db,
+  organizationId: string,
+  userId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const rows = await db<{ id: string }[]>`
+    update tasks set state = 'claimed', claimed_by = ${userId}, version = version + 1
+    where organization_id = ${organizationId} and id = any (${ids as string[]}::uuid[])
+      and state = 'open'
+    returning id`;
+  return rows.map(({ id }) => id);
+}

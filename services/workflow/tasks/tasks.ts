@@ -1,13 +1,14 @@
 /** What can be done with tasks. */
 import { record } from "@praxis/shared/audit";
-import type { UserActor } from "@praxis/shared/auth";
+import type { ServiceActor, UserActor } from "@praxis/shared/auth";
 import { type EventEnvelope, publish } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
+import { once } from "@praxis/shared/idempotency";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import { TaskCompleted, TaskCreated } from "./facts.ts";
-import { isCurrent, type Move, move, type NewTask, type Task } from "./model.ts";
+import { isCurrent, type Move, move, type MovedTasks, type NewTask, type Task } from "./model.ts";
 import * as store from "./store.ts";
 
 /** Opens the task that follows from `event`, within the transaction that takes the event in. */
@@ -137,5 +138,107 @@ export async function work(
       details: { version: updated.version },
     });
     return updated;
+  });
+}
+
+type Ordered = { organizationId: string; userId: string; key: string; requestId: string };
+
+/** Keys of services are kept beside those of users, under the service's name. */
+const keeperOf = ({ service }: ServiceActor, organizationId: string): UserActor => ({
+  kind: "user",
+  userId: service,
+  organizationId,
+  sessionId: "",
+  permissions: [],
+});
+
+const releaseOf = (
+  actor: ServiceActor,
+  { organizationId, userId }: Ordered,
+  key: string,
+) => ({
+  actor: keeperOf(actor, organizationId),
+  route: "task.release-all",
+  key,
+  fingerprint: userId,
+});
+
+async function recordAll(
+  tx: Db,
+  deps: Deps,
+  actor: ServiceActor,
+  action: string,
+  { organizationId, userId, requestId }: Ordered,
+  taskIds: readonly string[],
+): Promise<void> {
+  const entries = taskIds.map((id) => ({
+    actor,
+    organizationId,
+    action,
+    subject: { type: "task", id },
+    requestId,
+    details: { userId },
+  }));
+  if (entries.length > 0) await record(tx, deps.now(), ...entries);
+}
+
+/** A service takes from a member everything that they have claimed. */
+export async function releaseAll(
+  deps: Deps,
+  actor: ServiceActor,
+  order: Ordered,
+): Promise<MovedTasks> {
+  const { organizationId, userId, key } = order;
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const { answer } = await once(tx, releaseOf(actor, order, key), async () => {
+      const taskIds = await store.releaseAll(tx, organizationId, userId);
+      await recordAll(tx, deps, actor, "task.released", order, taskIds);
+      return { taskIds };
+    });
+    return answer;
+  });
+}
+
+/**
+ * Gives back what was released under the key `undoOf`, as far as nobody has it by now. When nothing
+ * was, the key is spent, so that a release that is still on its way finds nothing to do.
+ */
+export async function restoreAll(
+  deps: Deps,
+  actor: ServiceActor,
+  { undoOf, ...order }: Ordered & { undoOf: string },
+): Promise<MovedTasks> {
+  const { organizationId, userId } = order;
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const nothing = () => Promise.resolve<MovedTasks>({ taskIds: [] });
+    const { answer } = await once(tx, releaseOf(actor, order, undoOf), nothing);
+    const taskIds = await store.claimAll(tx, organizationId, userId, answer.taskIds);
+    await recordAll(tx, deps, actor, "task.claimed", order, taskIds);
+    return { taskIds };
+  });
+}
+
+/** A service gives open tasks to a member who may work them. */
+export async function assignAll(
+  deps: Deps,
+  actor: ServiceActor,
+  { taskIds, ...order }: Ordered & { taskIds: string[] },
+): Promise<MovedTasks> {
+  const { organizationId, userId, key } = order;
+  const able = await deps.identity.listMembers(organizationId, "tasks:work");
+  if (!able.includes(userId)) throw problem("assignee-unfit");
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const request = {
+      actor: keeperOf(actor, organizationId),
+      route: "task.assign-all",
+      key,
+      fingerprint: JSON.stringify([userId, taskIds]),
+    };
+    const { answer } = await once(tx, request, async () => {
+      const assigned = await store.claimAll(tx, organizationId, userId, taskIds);
+      await recordAll(tx, deps, actor, "task.assigned", order, assigned);
+      return { taskIds: assigned };
+    });
+    return answer;
   });
 }

@@ -1,0 +1,230 @@
+/** What content costs: search as others grow, uploads against the bare disk, memory, HL7. */
+import type { Platform } from "@praxis/local/platform";
+import { type SignedIn, signIn } from "@praxis/tools/client";
+import postgres from "postgres";
+import { residentMiB, spreadOf } from "./measure.ts";
+import { say } from "./report.ts";
+
+const FEW = 20_000;
+const MANY = 200_000;
+/** The measured organization has as many notes in both: what is asked is what the others cost it. */
+const OWN = 2_000;
+const OTHERS = 40;
+const VOCABULARY = 20_000;
+const WORDS_PER_NOTE = 100;
+const SEARCHES = 120;
+const UPLOAD_BYTES = 64 * 1024 * 1024;
+const UPLOAD_ROUNDS = 4;
+const STREAM_FILES = 5;
+const STREAM_BYTES = 199 * 1024 * 1024;
+const MESSAGES = 400;
+const PARALLEL = 8;
+
+const round = (value: number) => value.toPrecision(3);
+const percentile = (values: number[], part: number) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))]!;
+
+/** Different notes to draw from: making words costs more than indexing them. */
+const DIFFERENT = 2_000;
+/** Words by Zipf's law: the first is in nearly every note, the last in hardly one. */
+const DIFFERENT_NOTES = `
+  create temp table bench_notes as
+  select n, array_to_tsvector(array(
+    select distinct 'w' || floor(power(${VOCABULARY}, random()))::int
+    from generate_series(1, ${WORDS_PER_NOTE} + n * 0))) as tsv
+  from generate_series(1, ${DIFFERENT}) as n`;
+const NOTES = `
+  insert into document_search (organization_id, document_id, part, kind, created_at, tsv)
+  select $1::uuid, gen_random_uuid(), 0, 'text', now() - random() * interval '3 years', b.tsv
+  from (select 1 + floor(random() * ${DIFFERENT})::int as pick
+        from generate_series(1, $2::int)) as g
+  join bench_notes b on b.n = g.pick`;
+
+async function searchTimes(client: SignedIn, contentUrl: string, q: string): Promise<number[]> {
+  const times: number[] = [];
+  const url = `${contentUrl}/api/content/search?${new URLSearchParams({ q, limit: "20" })}`;
+  for (let at = -10; at < SEARCHES; at++) {
+    const startedAt = performance.now();
+    const response = await client.request(url);
+    await response.arrayBuffer();
+    if (response.status !== 200) throw new Error(`searching answered ${response.status}`);
+    if (at >= 0) times.push(performance.now() - startedAt);
+  }
+  return times;
+}
+
+async function searching(client: SignedIn, platform: Platform): Promise<void> {
+  const content = platform.urls.content!;
+  const env = platform.env("content");
+  const sql = postgres(env.DATABASE_MIGRATION_URL!, { max: 1 });
+  try {
+    const claims = client.accessToken.split(".")[1]!;
+    const organizationId = JSON.parse(
+      new TextDecoder().decode(Uint8Array.fromBase64(claims, { alphabet: "base64url" })),
+    ).org as string;
+    const others = Array.from({ length: OTHERS }, () => crypto.randomUUID());
+    const write = async (organizations: string[], each: number) => {
+      // Built at once afterwards: row by row it would take most of the benchmark.
+      await sql`drop index if exists document_search_words`;
+      for (const organization of organizations) {
+        await sql.begin(async (tx) => {
+          await tx`select set_config('app.organization_id', ${organization}, true)`;
+          await tx.unsafe(NOTES, [organization, each]);
+        });
+      }
+      await sql`
+        create index document_search_words on document_search using gin (organization_id, tsv)
+        with (fastupdate = off)`;
+      await sql`analyze document_search`;
+    };
+    const queries = { "a common word": "w2", "two words": "w5 w40", "a prefix": "w12" };
+    await sql.unsafe(DIFFERENT_NOTES);
+    const measureAll = async () => {
+      const found: Record<string, number> = {};
+      for (const [name, q] of Object.entries(queries)) {
+        found[name] = percentile(await searchTimes(client, content, q), 0.95);
+      }
+      return found;
+    };
+    await write([organizationId], OWN);
+    await write(others, (FEW - OWN) / OTHERS);
+    const few = await measureAll();
+    await write(others, (MANY - FEW) / OTHERS);
+    const many = await measureAll();
+    say(`\nSearch p95 of an organization with ${OWN} notes, among ${FEW} and among ${MANY}`);
+    for (const name of Object.keys(queries)) {
+      say(
+        `  ${name}: ${round(few[name]!)} ms, ${round(many[name]!)} ms, ratio ` +
+          `${round(many[name]! / few[name]!)} (at most 1.5)`,
+      );
+    }
+  } finally {
+    await sql.end();
+  }
+}
+
+const random = (length: number) => {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += 65_536) {
+    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  }
+  return bytes;
+};
+
+async function uploading(client: SignedIn): Promise<void> {
+  const bytes = random(UPLOAD_BYTES);
+  const folder = await Deno.makeTempDir();
+  const ratios: number[] = [];
+  const speeds: number[] = [];
+  for (let at = -1; at < UPLOAD_ROUNDS; at++) {
+    crypto.getRandomValues(bytes.subarray(0, 64));
+    let startedAt = performance.now();
+    const file = await Deno.open(`${folder}/${at}`, { createNew: true, write: true });
+    for (let from = 0; from < bytes.byteLength;) {
+      from += await file.write(bytes.subarray(from, from + 65_536));
+    }
+    await file.sync();
+    file.close();
+    const bare = performance.now() - startedAt;
+    startedAt = performance.now();
+    await client.upload({ name: "bench.bin", bytes });
+    const took = performance.now() - startedAt;
+    if (at < 0) continue;
+    ratios.push(bare / took);
+    speeds.push(UPLOAD_BYTES / 1024 / 1024 / took * 1000);
+  }
+  await Deno.remove(folder, { recursive: true });
+  const { min, median, max } = spreadOf(ratios);
+  say(`\nUploads through the gateway: ${round(spreadOf(speeds).median)} MiB/s`);
+  say(
+    `  ÷ writing and syncing the same bytes: ${round(min)} / ${round(median)} / ${round(max)} ` +
+      "(at least 0.5)",
+  );
+}
+
+async function streaming(client: SignedIn, platform: Platform): Promise<void> {
+  const pid = platform.processes().find(({ name }) => name === "content")!.pid;
+  const bytes = random(STREAM_BYTES);
+  const before = await residentMiB(pid);
+  let most = before;
+  const timer = setInterval(async () => {
+    most = Math.max(most, await residentMiB(pid));
+  }, 50);
+  for (let at = 0; at < STREAM_FILES; at++) {
+    crypto.getRandomValues(bytes.subarray(0, 64));
+    await client.upload({ name: "stream.bin", bytes });
+  }
+  clearInterval(timer);
+  const total = STREAM_FILES * STREAM_BYTES / 1024 / 1024;
+  say(
+    `\nMemory of content while ${total} MiB stream in: ${before.toFixed(0)} MiB before, ` +
+      `${most.toFixed(0)} at most, ${(await residentMiB(pid)).toFixed(0)} after`,
+  );
+}
+
+const message = (id: string) =>
+  [
+    `MSH|^~\\&|LAB|HARBOUR|PRAXIS|CLINIC|20260105120000||ORU^R01^ORU_R01|${id}|P|2.5.1`,
+    "PID|1||MRN-4711^^^HARBOUR^MR||Lindqvist^Maja||19840217|F",
+    "OBR|1|ORD-1|FIL-1|24331-1^Lipid panel^LN|||20260105080000",
+    "OBX|1|NM|2093-3^Cholesterol^LN||5.4|mmol/L|<5.0|H|||F",
+  ].join("\r") + "\r";
+
+async function perSecond(count: number, work: (at: number) => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  const places = Array.from({ length: count }, (_, at) => at).values();
+  await Promise.all(Array.from({ length: PARALLEL }, async () => {
+    for (const at of places) await work(at);
+  }));
+  return count / (performance.now() - startedAt) * 1000;
+}
+
+async function receiving(client: SignedIn, platform: Platform): Promise<void> {
+  const url = `${platform.urls.content}/api/content/hl7`;
+  const sql = postgres(platform.env("content").DATABASE_MIGRATION_URL!, {
+    max: PARALLEL,
+    onnotice: () => {},
+  });
+  try {
+    await sql`create table if not exists bench_messages (id text primary key, body text not null)`;
+    const ratios: number[] = [];
+    const rates: number[] = [];
+    for (let run = -1; run < 3; run++) {
+      const inserts = await perSecond(MESSAGES, async (at) => {
+        const id = `${run}-${at}`;
+        await sql`insert into bench_messages (id, body) values (${id}, ${message(id)})`;
+      });
+      const messages = await perSecond(MESSAGES, async (at) => {
+        const response = await client.request(url, {
+          method: "POST",
+          body: message(`B${run}-${at}`),
+          headers: { "content-type": "x-application/hl7-v2+er7" },
+        });
+        const answer = await response.text();
+        if (!answer.includes("MSA|AA|")) throw new Error(`${response.status} ${answer}`);
+      });
+      if (run < 0) continue;
+      ratios.push(messages / inserts);
+      rates.push(messages);
+    }
+    const { min, median, max } = spreadOf(ratios);
+    say(
+      `\nHL7 messages with acknowledgement and commit: ${round(spreadOf(rates).median)} a second`,
+    );
+    say(
+      `  ÷ plain inserts with commit: ${round(min)} / ${round(median)} / ${round(max)} ` +
+        "(at least 0.5)",
+    );
+  } finally {
+    await sql`drop table if exists bench_messages`;
+    await sql.end();
+  }
+}
+
+export async function content(platform: Platform): Promise<void> {
+  const client = await signIn(platform.url, "physician@demo.praxis.test");
+  await uploading(client);
+  await streaming(client, platform);
+  await receiving(client, platform);
+  await searching(client, platform);
+}

@@ -1,0 +1,102 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { PLATFORM } from "@praxis/shared/audit";
+import type { EventEnvelope } from "@praxis/shared/events";
+import { newId } from "@praxis/shared/id";
+import { describe, it } from "@std/testing/bdd";
+import { NOON, openCommunication } from "../testing.ts";
+import { write } from "./model.ts";
+import { createSender } from "./sender.ts";
+import { startSink } from "./sink.ts";
+
+const LINK = "https://clinic.example/verify-email#token=eu_abc";
+
+const asked = (data: Record<string, unknown> = {}): EventEnvelope => ({
+  specversion: "1.0",
+  id: newId(),
+  source: "/identity",
+  type: "mail.requested",
+  subject: newId(),
+  time: NOON.toISOString(),
+  datacontenttype: "application/json",
+  dataversion: 1,
+  organizationid: PLATFORM,
+  data: {
+    to: "ada@new.example",
+    template: "email-verification",
+    locale: "en",
+    variables: { link: LINK, fullName: "<b>Ada</b>", organization: "Otter\r\nBcc: x@y.example" },
+    ...data,
+  },
+});
+
+describe("mailbox", () => {
+  it("shows letters in development, once each, as text and as a harmless page", async () => {
+    await using t = await openCommunication();
+    const event = asked();
+    for (let time = 0; time < 2; time++) equal((await t.tell(event, "identity")).status, 204);
+    await t.tell(asked({ to: "bo@new.example", template: "account-exists" }), "identity");
+    const path = "/api/communication/mailbox";
+    const list = await (await t.app.request(`${path}?to=ada@new.example`)).json();
+    equal(list.items.length, 1);
+    ok(list.items[0].body.includes(LINK));
+    equal((await (await t.app.request(path)).json()).items.length, 2);
+    const page = await t.app.request(`${path}/page`);
+    ok(page.headers.get("content-security-policy")!.startsWith("default-src 'none'"));
+    const html = await page.text();
+    ok(html.includes("&lt;b&gt;Ada") && !html.includes("<b>"));
+    ok(html.includes(`<a href="${LINK}">`));
+  });
+
+  it("does not exist in production, and keeps nothing there", async () => {
+    await using t = await openCommunication({ mail: { isKept: false } });
+    equal((await t.tell(asked(), "identity")).status, 204);
+    for (const path of ["/api/communication/mailbox", "/api/communication/mailbox/page"]) {
+      equal((await t.app.request(path)).status, 404);
+    }
+    equal((await t.service.owner`select 1 from mails`).length, 0);
+  });
+
+  it("refuses what is no letter", async () => {
+    await using t = await openCommunication();
+    for (
+      const data of [
+        { to: "a@b.example, c@d.example" },
+        { to: "a@b.example\r\nBcc: c@d.example" },
+        { template: "constructor" },
+        { variables: { link: 1 } },
+      ]
+    ) equal((await t.tell(asked(data), "identity")).status, 422, JSON.stringify(data));
+  });
+
+  it("fills in variables as text, on their line", () => {
+    const { body } = write({
+      to: "a@b.example",
+      template: "email-verification",
+      locale: "en",
+      variables: { fullName: "{link}", link: LINK, organization: "A\nB" },
+    });
+    ok(body.includes("Hello {link},") && body.includes("(clinic: A B)"));
+  });
+
+  it("hands letters to a real mail server; one that is away makes the event come again", async () => {
+    const sink = await startSink({ port: 0 });
+    const sender = createSender({
+      url: `smtp://127.0.0.1:${sink.port}`,
+      from: "Praxis <no-reply@praxis.test>",
+    });
+    await using t = await openCommunication({ mail: { isKept: true, sender } });
+    equal((await t.tell(asked(), "identity")).status, 204);
+    const [mail] = sink.mails;
+    deepEqual([mail!.from, mail!.to], ["no-reply@praxis.test", ["ada@new.example"]]);
+    equal(mail!.subject, "Confirm your e-mail address");
+    ok(mail!.text.includes(LINK));
+    sender.close();
+    await sink.close();
+    const gone = createSender({ url: `smtp://127.0.0.1:${sink.port}`, from: "a@b.example" });
+    await using away = await openCommunication({ mail: { isKept: true, sender: gone } });
+    const response = await away.tell(asked(), "identity");
+    equal(response.status, 503);
+    equal((await away.service.owner`select 1 from mails`).length, 0);
+    gone.close();
+  });
+});

@@ -1,0 +1,157 @@
+/** Letters: what is asked for, and the words of each template. */
+import { z } from "@hono/zod-openapi";
+
+/** Each says what happened, and what to do if it was not you. `{name}` is a variable. */
+const TEMPLATES = {
+  "email-verification": {
+    subject: "Confirm your e-mail address",
+    body: `Hello {fullName},
+
+someone, probably you, asked for a Praxis account with this address (clinic: {organization}).
+Open this link within 30 minutes to confirm it:
+
+{link}
+
+If it was not you, do nothing: there will be no account.`,
+  },
+  "account-exists": {
+    subject: "You already have a Praxis account",
+    body: `Someone, probably you, asked for a Praxis account with this address.
+You have one already: sign in, or ask for a new password if you forgot yours.
+If it was not you, there is nothing to do.`,
+  },
+  "password-reset": {
+    subject: "Set a new password",
+    body: `Open this link within 30 minutes to set a new password:
+
+{link}
+
+All your devices will be signed out. If you did not ask for this, do nothing.`,
+  },
+  "password-changed": {
+    subject: "Your password was changed",
+    body: `The password of your Praxis account was changed.
+If it was not you, ask for a new password at once and tell your clinic.`,
+  },
+  "email-change": {
+    subject: "Confirm your new e-mail address",
+    body: `Open this link within 30 minutes, on a device where you are signed in, to use this
+address for Praxis from now on:
+
+{link}
+
+If you did not ask for this, do nothing.`,
+  },
+  "email-change-notice": {
+    subject: "Your e-mail address is about to change",
+    body: `Someone, probably you, asked to use another address for your Praxis account.
+If it was not you, change your password at once and tell your clinic.`,
+  },
+  "email-taken": {
+    subject: "This address is in use already",
+    body: `Someone asked to use this address for their Praxis account. It belongs to yours, so
+nothing was changed and there is nothing to do.`,
+  },
+  "email-changed": {
+    subject: "Your e-mail address was changed",
+    body: `Your Praxis account now has another address; this one no longer signs in.
+If it was not you, tell your clinic at once.`,
+  },
+  "factor-added": {
+    subject: "A second factor was added",
+    body: `A second factor ({kind}) was added to your Praxis account.
+If it was not you, change your password at once and tell your clinic.`,
+  },
+  "factor-removed": {
+    subject: "A second factor was removed",
+    body: `A second factor ({kind}) was removed from your Praxis account.
+If it was not you, change your password at once and tell your clinic.`,
+  },
+  "recovery-codes-renewed": {
+    subject: "Your recovery codes were renewed",
+    body: `You have new recovery codes; the old ones are worth nothing any more.
+If it was not you, change your password at once and tell your clinic.`,
+  },
+  "recovery-code-used": {
+    subject: "A recovery code was used",
+    body: `Someone, probably you, signed in with one of your recovery codes ({left} are left).
+If it was not you, change your password at once and tell your clinic.`,
+  },
+  "session-reuse": {
+    subject: "One of your devices was signed out",
+    body: `A key to one of your sessions was used twice, which happens when it was copied. The
+session has ended. If this happens again, change your password and tell your clinic.`,
+  },
+  "new-device": {
+    subject: "A sign-in from a new device",
+    body: `Someone, probably you, signed in to your Praxis account from a device we have not seen:
+
+{userAgent}
+
+If it was not you, change your password at once and end that session.`,
+  },
+} as const;
+
+export type Template = keyof typeof TEMPLATES;
+
+const templates = Object.keys(TEMPLATES) as [Template, ...Template[]];
+
+/** `mail.requested`, as any service may publish it. */
+export const MailRequested = z.object({
+  to: z.email().max(254),
+  template: z.enum(templates),
+  locale: z.string().max(20),
+  variables: z.record(z.string(), z.string().max(2_000)),
+});
+export type MailRequested = z.infer<typeof MailRequested>;
+
+export type Letter = { subject: string; body: string };
+
+/** A variable is text: it cannot open another placeholder, nor leave its line. */
+export function write({ template, variables }: MailRequested): Letter {
+  const { subject, body } = TEMPLATES[template];
+  const filled = body.replace(/\{(\w+)\}/g, (_, name: string) =>
+    // deno-lint-ignore no-control-regex
+    (Object.hasOwn(variables, name) ? variables[name]! : "").replace(/[\x00-\x1f\x7f]+/g, " "));
+  return { subject, body: filled };
+}
+
+export const Mail = z.object({
+  id: z.uuid(),
+  to: z.string(),
+  subject: z.string(),
+  body: z.string(),
+  at: z.iso.datetime(),
+}).openapi("Mail");
+export type Mail = z.infer<typeof Mail>;
+
+export const MAILS_MAX = 50;
+export const MailList = z.object({ items: z.array(Mail) }).openapi("MailList");
+export const MailQuery = z.strictObject({ to: z.string().max(254).optional() });
+
+const escaped: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => escaped[sign]!);
+
+/** Only what is a web address in the text becomes a link. */
+const withLinks = (text: string) =>
+  escape(text).replace(/\bhttps?:\/\/[^\s<>]+/g, (url) => `<a href="${url}">${url}</a>`);
+
+/** The mailbox as a page without scripts. */
+export function pageOf(mails: readonly Mail[]): string {
+  const letters = mails.map(({ to, subject, body, at }) =>
+    `<article><h2>${escape(subject)}</h2><p>To ${escape(to)}, ${escape(at)}</p>` +
+    `<pre>${withLinks(body)}</pre></article>`
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Mailbox</title></head>
+<body><h1>Mailbox (development)</h1>
+${letters.join("\n") || "<p>No letters yet.</p>"}
+</body></html>
+`;
+}

@@ -1,0 +1,51 @@
+/**
+ * A mail server that keeps everything and delivers nothing, for development and tests.
+ * `deno run --allow-net=127.0.0.1:2525 services/communication/mailbox/sink.ts 2525` runs it alone.
+ */
+import { simpleParser } from "mailparser";
+import { SMTPServer } from "smtp-server";
+
+export type SunkMail = { from: string; to: string[]; subject: string; text: string };
+
+export type Sink = { port: number; mails: SunkMail[]; close(): Promise<void> };
+
+const BYTES_MAX = 10 * 1024 * 1024;
+const KEPT_MAX = 1_000;
+
+/** `port` 0 takes a free one. */
+export async function startSink(
+  { port, hostname = "127.0.0.1" }: { port: number; hostname?: string },
+): Promise<Sink> {
+  const mails: SunkMail[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    size: BYTES_MAX,
+    logger: false,
+    onData(stream, session, done) {
+      simpleParser(stream).then((mail) => {
+        const { mailFrom, rcptTo } = session.envelope;
+        mails.push({
+          from: mailFrom ? mailFrom.address : "",
+          to: rcptTo.map(({ address }) => address),
+          subject: mail.subject ?? "",
+          text: mail.text ?? "",
+        });
+        if (mails.length > KEPT_MAX) mails.shift();
+        done();
+      }, done);
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(port, hostname, resolve);
+  });
+  const address = server.server.address();
+  return {
+    port: typeof address === "object" && address ? address.port : port,
+    mails,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+if (import.meta.main) await startSink({ port: Number(Deno.args[0] ?? 2525) });

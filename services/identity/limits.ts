@@ -1,0 +1,33 @@
+/** How often strangers may ask for something that costs us or annoys others. */
+import { common, Problem } from "@praxis/shared/problem";
+import { takeFromLimit } from "@praxis/shared/redis";
+import type { Deps } from "./deps.ts";
+
+type Limit = { limit: number; seconds: number };
+
+/**
+ * Counts one use of `name`, which holds no address in the clear. Without Redis everyone is let
+ * through, and the log says so: the queue of the hasher bounds what it can cost.
+ * @throws Problem `too-many-requests`
+ */
+export async function expectWithinLimit(
+  { redis, log }: Pick<Deps, "redis" | "log">,
+  name: string,
+  { limit, seconds }: Limit,
+): Promise<void> {
+  try {
+    const { allowed, retryAfterSeconds } = await takeFromLimit(redis, name, { limit, seconds });
+    if (allowed) return;
+    const kind = name.split(":")[0];
+    throw common("too-many-requests", {
+      headers: {
+        "retry-after": String(retryAfterSeconds),
+        "ratelimit-policy": `"${kind}";q=${limit};w=${seconds}`,
+        "ratelimit": `"${kind}";r=0;t=${retryAfterSeconds}`,
+      },
+    });
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    log.error("a limit was not counted", error);
+  }
+}

@@ -1,0 +1,65 @@
+/** How an account is asked for and verified. */
+import { createApi, defineRoute, empty, reply } from "@praxis/shared/http";
+import type { Deps } from "../deps.ts";
+import { Accepted, Register, Resend, Verify } from "./model.ts";
+import * as registrations from "./registrations.ts";
+
+const accepted = {
+  202: {
+    description: "A letter is on its way, if there is reason for one",
+    content: { "application/json": { schema: Accepted } },
+  },
+};
+
+const register = defineRoute({
+  permission: "public",
+  method: "post",
+  path: "/auth/register",
+  tags: ["registrations"],
+  summary: "Ask for an account; a letter with a link follows",
+  request: { body: { required: true, content: { "application/json": { schema: Register } } } },
+  responses: accepted,
+});
+
+const resend = defineRoute({
+  permission: "public",
+  method: "post",
+  path: "/auth/email/resend",
+  tags: ["registrations"],
+  summary: "Ask for the letter with the link again",
+  request: { body: { required: true, content: { "application/json": { schema: Resend } } } },
+  responses: accepted,
+});
+
+const verify = defineRoute({
+  permission: "public",
+  method: "post",
+  path: "/auth/email/verify",
+  tags: ["registrations"],
+  summary: "Verify the address with the link's token; then you can sign in",
+  request: { body: { required: true, content: { "application/json": { schema: Verify } } } },
+  responses: { 204: { description: "Verified" } },
+});
+
+export function registrationRoutes(deps: Deps) {
+  const api = createApi();
+
+  api.openapi(register, async (c) => {
+    await registrations.register(deps, c.req.valid("json"), { requestId: c.get("requestId") });
+    return reply(c, 202, Accepted, { accepted: true });
+  });
+
+  api.openapi(resend, async (c) => {
+    const { email } = c.req.valid("json");
+    await registrations.resend(deps, email, { requestId: c.get("requestId") });
+    return reply(c, 202, Accepted, { accepted: true });
+  });
+
+  api.openapi(verify, async (c) => {
+    const { token } = c.req.valid("json");
+    await registrations.verify(deps, token, { requestId: c.get("requestId") });
+    return empty(204);
+  });
+
+  return api;
+}

@@ -1,0 +1,192 @@
+/** The second step of a sign-in, and signing in with a passkey alone. */
+import { PLATFORM } from "@praxis/shared/audit";
+import { anonymous } from "@praxis/shared/auth";
+import { type Db, read, transaction } from "@praxis/shared/postgres";
+import * as challenges from "../challenges/challenges.ts";
+import type { Challenge } from "../challenges/model.ts";
+import type { Deps } from "../deps.ts";
+import * as factors from "../factors/factors.ts";
+import type { Method, PasskeyAnswer, Proof as FactorProof } from "../factors/model.ts";
+import { satisfies } from "../policies/model.ts";
+import { problem } from "../problems.ts";
+import { type Client, expiryOf, PASSKEY_ALONE, PASSWORD_AND } from "./model.ts";
+import { ownerOf } from "./sessions.ts";
+import { type Facts, type Grant, type Started, startWithin, toGrant } from "./starting.ts";
+import * as store from "./store.ts";
+
+const KIND = "second-factor";
+const TOTP_NAME = "Authenticator app";
+
+export type Passed = Grant & { recoveryCodes?: string[] };
+
+async function refuse(deps: Deps, userId: string | null, facts: Facts): Promise<never> {
+  const candidate = userId === null
+    ? undefined
+    : await read(deps.sql, "system", (tx) => store.findCandidate(tx, { userId }, undefined));
+  await deps.auditRead({
+    actor: anonymous,
+    organizationId: candidate?.organizationId ?? PLATFORM,
+    action: "factor.refused",
+    subject: userId === null ? { type: "factor" } : { type: "user", id: userId },
+    outcome: "failed",
+    requestId: facts.requestId,
+  });
+  throw problem("factor-rejected");
+}
+
+/** What a browser needs to answer a sign-in's challenge with a passkey. */
+export async function passkeyOptions(
+  deps: Deps,
+  { challengeId, userAgent }: { challengeId: string; userAgent: string },
+): Promise<Record<string, unknown>> {
+  const found = await challenges.get(deps, { challengeId, kind: KIND, userAgent });
+  const { challenge, options } = await factors.passkeyOptions(deps, found.userId ?? undefined);
+  await challenges.remember(deps, found.id, challenge);
+  return options;
+}
+
+/** For someone without a second factor whose clinic asks for one. */
+export async function offerFactor(
+  deps: Deps,
+  { challengeId, userAgent }: { challengeId: string; userAgent: string },
+) {
+  const { userId } = await challenges.get(deps, { challengeId, kind: KIND, userAgent });
+  const known = await read(deps.sql, "system", (tx) => factors.kindsOf(tx, userId!));
+  if (known.size > 0) throw problem("challenge-ended");
+  return await factors.offerTotp(deps, { userId: userId!, name: TOTP_NAME });
+}
+
+type Within = { started: Started; recoveryCodes?: string[] } | undefined;
+
+/** Within `tx`, which is rolled back when this is undefined: nothing is used up then. */
+async function passWithin(
+  deps: Deps,
+  tx: Db,
+  challenge: Challenge,
+  proof: FactorProof,
+  facts: Facts,
+): Promise<Within> {
+  const userId = challenge.userId!;
+  const { webauthnChallenge } = challenge;
+  const { requestId } = facts;
+  await challenges.finish(tx, challenge, deps.now());
+  const candidate = await store.findCandidate(tx, { userId }, undefined);
+  const isNew = candidate !== undefined && !candidate.hasTotp && !candidate.hasPasskey;
+  let method: Method | undefined = isNew && "code" in proof
+    ? "otp"
+    : await factors.proveWithin(deps, tx, { userId, proof, webauthnChallenge, requestId });
+  if (!method) return undefined;
+  let recoveryCodes: string[] | undefined;
+  const asked = await store.findAsked(tx, challenge.membershipId!);
+  const at = deps.now();
+  const proven = PASSWORD_AND(method);
+  if (!satisfies(proven, asked.secondFactor ?? "optional")) throw problem("policy-step-up");
+  const started = await startWithin(
+    deps,
+    tx,
+    {
+      membershipId: challenge.membershipId!,
+      client: challenge.client!,
+      ...proven,
+      authenticatedAt: at,
+      expiresAt: expiryOf(at, asked.sessionMinutes),
+      idleMinutes: asked.idleMinutes,
+    },
+    facts,
+    async (session) => {
+      if (isNew && "code" in proof) {
+        const input = { code: proof.code, requestId };
+        const done = await factors.acceptTotp(deps, tx, ownerOf(session), input);
+        if (!done) method = undefined;
+        recoveryCodes = done?.recoveryCodes;
+      }
+      await challenges.forgetFactorAttempts(tx, userId);
+    },
+  );
+  if (!started || !method) return undefined;
+  return { started, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) };
+}
+
+/** Thrown to roll a transaction back; never leaves this file. */
+const NOTHING = new Error("nothing was proven");
+
+async function orRollBack<T>(
+  deps: Deps,
+  work: (tx: Db) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  try {
+    return await transaction(deps.sql, "system", async (tx) => {
+      const result = await work(tx);
+      if (result === undefined) throw NOTHING;
+      return result;
+    });
+  } catch (error) {
+    if (error === NOTHING) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @throws Problem `challenge-ended`, `too-many-requests`, or `factor-rejected`, the same whatever
+ *   was wrong with the factor.
+ */
+export async function pass(
+  deps: Deps,
+  { challengeId, proof }: { challengeId: string; proof: FactorProof },
+  facts: Facts,
+): Promise<Passed & { client: Client }> {
+  const { userAgent } = facts;
+  const challenge = await challenges.tryOnce(deps, { challengeId, kind: KIND, userAgent });
+  await challenges.countFactorAttempt(deps, challenge.userId!);
+  const passed = await orRollBack(deps, (tx) => passWithin(deps, tx, challenge, proof, facts));
+  if (!passed) return await refuse(deps, challenge.userId, facts);
+  const { started, ...codes } = passed;
+  return { ...await toGrant(deps, started), ...codes, client: challenge.client! };
+}
+
+/** For whichever passkey the browser finds. It tells nothing about who has one. */
+export async function passkeySignInOptions(
+  deps: Deps,
+  { userAgent }: { userAgent: string },
+): Promise<{ challengeId: string; options: Record<string, unknown> }> {
+  const { challenge, options } = await factors.passkeyOptions(deps, undefined);
+  const given = { kind: "passkey-sign-in", userAgent, webauthnChallenge: challenge } as const;
+  return { challengeId: await challenges.give(deps, given), options };
+}
+
+type PasskeyInput = {
+  challengeId: string;
+  passkey: PasskeyAnswer;
+  client: Client;
+  organizationId?: string | undefined;
+};
+
+/** Signs in without a password: the passkey has verified its user. */
+export async function passWithPasskey(
+  deps: Deps,
+  { challengeId, passkey, client, organizationId }: PasskeyInput,
+  facts: Facts,
+): Promise<Grant> {
+  const { userAgent } = facts;
+  const key = { challengeId, kind: "passkey-sign-in", userAgent } as const;
+  const challenge = await challenges.tryOnce(deps, key);
+  const started = await orRollBack(deps, async (tx) => {
+    await challenges.finish(tx, challenge, deps.now());
+    const asked = challenge.webauthnChallenge!;
+    const userId = await factors.userByPasskey(deps, tx, asked, passkey);
+    if (!userId) return undefined;
+    const candidate = await store.findCandidate(tx, { userId }, organizationId);
+    if (!candidate || candidate.isDisabled || candidate.membershipId === null) return undefined;
+    const at = deps.now();
+    return await startWithin(deps, tx, {
+      membershipId: candidate.membershipId,
+      client,
+      ...PASSKEY_ALONE,
+      authenticatedAt: at,
+      expiresAt: expiryOf(at, candidate.sessionMinutes),
+      idleMinutes: candidate.idleMinutes,
+    }, facts);
+  });
+  if (!started) return await refuse(deps, null, facts);
+  return await toGrant(deps, started);
+}
