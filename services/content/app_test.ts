@@ -5,7 +5,7 @@ import { silent } from "@praxis/shared/telemetry";
 import { expectGates } from "@praxis/shared/testing";
 import { fixtures } from "./fixtures.ts";
 import * as ingestion from "./ingestion/ingestion.ts";
-import { ingestQueue } from "./ingestion/model.ts";
+import { ingestQueue } from "./ingestion/queue.ts";
 import { file, get, openTestContent, type TestContent, testUser } from "./testing.ts";
 
 describe("content", () => {
@@ -21,15 +21,22 @@ describe("content", () => {
     const tried = await expectGates({
       app: content.app,
       service: content.service,
-      foreign: () => ({ id: document.id, version: "1" }),
-      body: (method) => {
+      foreign: () => ({
+        id: document.id,
+        version: "1",
+        name: "thumbnail",
+        frame: "1",
+        study: "2.25.10",
+      }),
+      body: (method, path) => {
+        if (path.endsWith("/release")) return JSON.stringify({ reason: "Checked by telephone" });
         if (method !== "PUT") return undefined;
         const form = new FormData();
         form.append("file", new File(["x"], "x.txt"));
         return form;
       },
     });
-    equal(tried, 10);
+    equal(tried, 22);
   });
 
   it("shows no row of another organization, whatever the query says", async () => {
@@ -71,6 +78,7 @@ describe("content", () => {
       from information_schema.role_table_grants
       where grantee = 'praxis_app' and table_name like 'document%' group by table_name order by 1`;
     deepEqual(rights.map((row) => [row.tableName, row.rights]), [
+      ["document_renditions", "DELETE INSERT SELECT"],
       ["document_search", "DELETE INSERT SELECT"],
       ["document_texts", "INSERT SELECT UPDATE"],
       ["document_versions", "INSERT SELECT UPDATE"],

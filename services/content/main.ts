@@ -9,7 +9,7 @@ import { createApp } from "./app.ts";
 import { Config } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import * as ingestion from "./ingestion/ingestion.ts";
-import { ingestQueue } from "./ingestion/model.ts";
+import { ingestQueue } from "./ingestion/queue.ts";
 import { openStorage } from "./storage/storage.ts";
 import { uploadLimits } from "./uploads/model.ts";
 
@@ -19,14 +19,15 @@ const { log, sql } = opened.deps;
 const storage = openStorage(new URL(config.STORAGE_URL));
 await storage.sweep();
 const jobs = await startJobs({ url: config.DATABASE_URL, queues: [ingestQueue], log });
+const reader = ingestion.createReader();
 const deps: Deps = {
   ...opened.deps,
   jobs,
   storage,
-  readFile: ingestion.createReader(),
+  readFile: reader.read,
   uploadLimits,
 };
-await ingestion.work(deps, jobs);
+const stopWatch = await ingestion.work(deps, jobs);
 const relay = await startRelay({
   sql,
   discover: createDiscovery(config),
@@ -50,7 +51,9 @@ serve({
   log,
   async close() {
     callers.stop();
+    stopWatch();
     await Promise.all([relay.stop(), jobs.stop()]);
+    await reader.stop();
     await opened.close();
   },
 });

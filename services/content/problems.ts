@@ -3,8 +3,12 @@ import { defineProblems } from "@praxis/shared/problem";
 
 export const problem = defineProblems({
   "upload-unreadable": { status: 400, title: "The upload is not whole multipart/form-data" },
+  "message-unreadable": { status: 400, title: "The body is no HL7 v2 message" },
   "document-not-found": { status: 404, title: "This document does not exist" },
   "version-not-found": { status: 404, title: "This version of the document does not exist" },
+  "rendition-not-found": { status: 404, title: "The document has no such picture" },
+  "not-in-quarantine": { status: 409, title: "The document is not in quarantine" },
+  "still-processing": { status: 409, title: "The document is being read at the moment" },
   "version-stale": { status: 412, title: "The document has changed since you read it" },
   "file-too-large": { status: 413, title: "The file is larger than the limit" },
   "range-not-satisfiable": { status: 416, title: "The file does not have that range" },

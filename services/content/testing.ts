@@ -39,11 +39,12 @@ export async function openTestContent(
       return Promise.resolve();
     },
   };
+  const reader = ingestion.createReader();
   const deps: Deps = {
     ...service.deps,
     jobs,
     storage,
-    readFile: ingestion.createReader(),
+    readFile: reader.read,
     uploadLimits,
     ...await given(service),
   };
@@ -57,6 +58,7 @@ export async function openTestContent(
       for (const job of queue.splice(0)) await ingestion.ingest(deps, job);
     },
     async [Symbol.asyncDispose]() {
+      await reader.stop();
       await service[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
     },

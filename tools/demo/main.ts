@@ -1,6 +1,7 @@
 /** `deno task demo [name] [folder]`: a clinic's story on a running platform, or one it starts. */
 import { fixtures } from "@praxis/content/fixtures";
 import { startPlatform } from "@praxis/local/platform";
+import { tellContentStory } from "./content.ts";
 import { tellIdentityStory } from "./identity.ts";
 import { tellPracticeStory } from "./practice.ts";
 import { tellSagasStory } from "./sagas.ts";
@@ -79,6 +80,7 @@ type Story = (report: Report, url: string, folder: string | undefined) => Promis
 
 const stories: Record<string, Story> = {
   main: (report, url, folder) => tellStory(report, url, folder ? filesBelow(folder) : ownFiles()),
+  content: tellContentStory,
   identity: tellIdentityStory,
   practice: tellPracticeStory,
   sagas: tellSagasStory,

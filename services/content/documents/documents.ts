@@ -11,38 +11,44 @@ import { documentCreated, documentVersionAdded } from "../events.ts";
 import { kindOf } from "../ingestion/model.ts";
 import * as indexing from "../indexing/indexing.ts";
 import * as ingestion from "../ingestion/ingestion.ts";
+import * as patients from "../patients/patients.ts";
 import { problem } from "../problems.ts";
-
+import type { Incoming } from "../storage/storage.ts";
 import { NoFields, UploadFields } from "../uploads/model.ts";
 import * as uploads from "../uploads/uploads.ts";
 import {
   type Document,
-  type DocumentFilter,
+  type DocumentText,
   type DocumentVersion,
+  type ListFilter,
   matchesStrongly,
   type Range,
+  type Structure,
   tagOf,
+  TEXT_PAGE_CHARS,
 } from "./model.ts";
 import * as store from "./store.ts";
 
 /** The request that someone makes: for the trail. */
 export type Call = { actor: UserActor; requestId: string };
 
+type NewFile = { fileName: string; file: Incoming; fields: UploadFields };
+
 /** Files the one file of `request`. With a key, a repeated request files nothing new. */
 export async function create(
   deps: Deps,
-  { actor, requestId }: Call,
+  call: Call,
   request: Request,
   key: string | undefined,
 ): Promise<Document> {
+  const { actor } = call;
   const { organizationId, userId } = actor;
-  const { fileName, fields, file } = await uploads.receive(deps, request, UploadFields);
+  const upload = await uploads.receive(deps, request, UploadFields);
+  const { fileName, fields, file } = upload;
   try {
-    const sha256 = file.digest();
-    const { kind, mediaType } = kindOf(file.head());
     const fingerprint = createHash("sha256")
       .update(JSON.stringify([
-        sha256,
+        file.digest(),
         fileName,
         fields.title,
         fields.category,
@@ -52,50 +58,78 @@ export async function create(
     // Durable before the row that speaks of it; a file without a row harms nobody.
     await file.keep(organizationId);
     return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
-      const { answer } = await once(tx, { actor, route: "document.create", key, fingerprint }, add);
+      const { answer } = await once(
+        tx,
+        { actor, route: "document.create", key, fingerprint },
+        () => add(deps, call, tx, newId(), upload),
+      );
       return answer;
-
-      async function add(): Promise<Document> {
-        const at = deps.now();
-        const id = newId();
-        const document: store.NewDocument = {
-          id,
-          organizationId,
-          title: fields.title ?? fileName,
-          category: fields.category ?? null,
-          patientId: fields.patientId ?? null,
-          tags: fields.tags ?? [],
-        };
-        await store.insert(tx, document, {
-          documentId: id,
-          version: 1,
-          organizationId,
-          fileName,
-          mediaType,
-          size: file.size,
-          sha256,
-          kind,
-          createdAt: at,
-          createdBy: userId,
-        });
-        const created = await get(tx, { organizationId, id });
-        await indexing.index(tx, { organizationId, documentId: id, version: 1 });
-        await ingestion.enqueue(deps, tx, { organizationId, documentId: id, version: 1 });
-        await publish(tx, documentCreated, factOf(created, { actor, requestId }, at));
-        await record(tx, at, {
-          actor,
-          organizationId,
-          action: "document.created",
-          subject: { type: "document", id },
-          requestId,
-          details: { version: 1, kind, size: created.size, sha256 },
-        });
-        return created;
-      }
     });
   } finally {
     await file.discard();
   }
+}
+
+/** Rows, event and audit of a new document whose file is kept. Last in its transaction. */
+async function add(
+  deps: Deps,
+  { actor, requestId }: Call,
+  tx: Db,
+  id: string,
+  { fileName, fields, file }: NewFile,
+): Promise<Document> {
+  const { organizationId, userId } = actor;
+  const { kind, mediaType } = kindOf(file.head());
+  const sha256 = file.digest();
+  const at = deps.now();
+  const document: store.NewDocument = {
+    id,
+    organizationId,
+    title: fields.title ?? fileName,
+    category: fields.category ?? null,
+    patientId: fields.patientId ?? null,
+    tags: fields.tags ?? [],
+  };
+  await store.insert(tx, document, {
+    documentId: id,
+    version: 1,
+    organizationId,
+    fileName,
+    mediaType,
+    size: file.size,
+    sha256,
+    kind,
+    createdAt: at,
+    createdBy: userId,
+  });
+  const created = await get(tx, { organizationId, id });
+  await indexing.index(tx, { organizationId, documentId: id, version: 1 });
+  await ingestion.enqueue(deps, tx, { organizationId, documentId: id, version: 1 });
+  await publish(tx, documentCreated, factOf(created, { actor, requestId }, at));
+  await record(tx, at, {
+    actor,
+    organizationId,
+    action: "document.created",
+    subject: { type: "document", id },
+    requestId,
+    details: { version: 1, kind, size: created.size, sha256 },
+  });
+  return created;
+}
+
+/** Files a kept file if `claim` says that nobody has done so before; else undefined. */
+export async function fileOnce(
+  deps: Deps,
+  call: Call,
+  upload: NewFile,
+  claim: (tx: Db, documentId: string) => Promise<boolean>,
+): Promise<Document | undefined> {
+  const { organizationId, userId } = call.actor;
+  const id = newId();
+  return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
+    if (!await claim(tx, id)) return undefined;
+    return await add(deps, call, tx, id, upload);
+  });
 }
 
 function factOf(document: Document, { actor, requestId }: Call, at: Date) {
@@ -187,7 +221,7 @@ export async function replaceContent(
 export async function list(
   deps: Deps,
   { actor, requestId }: Call,
-  filter: DocumentFilter,
+  filter: ListFilter,
   before: store.Before | undefined,
   limit: number,
 ): Promise<Document[]> {
@@ -292,4 +326,155 @@ export async function readContent(
     throw error;
   }
   return bytes;
+}
+
+/** What reading found in the present version. */
+export async function readStructure(deps: Deps, call: Call, id: string): Promise<Structure> {
+  const { version, kind } = await show(deps, call, id);
+  const { organizationId } = call.actor;
+  const structure = await read(
+    deps.sql,
+    { organizationId },
+    (tx) => store.findStructure(tx, { organizationId, id }, version),
+  );
+  return { documentId: id, version, kind, structure };
+}
+
+/** A piece of the present version's text, from character `offset` on. */
+export async function readText(
+  deps: Deps,
+  call: Call,
+  id: string,
+  offset: number,
+): Promise<DocumentText> {
+  const { version } = await show(deps, call, id);
+  const { organizationId } = call.actor;
+  const key = { organizationId, id };
+  return await read(deps.sql, { organizationId }, async (tx) => {
+    const about = await store.findVersion(tx, key, version);
+    const found = [...await store.findText(tx, key, version, { offset, chars: TEXT_PAGE_CHARS })];
+    return {
+      documentId: id,
+      version,
+      engine: about?.engine ?? null,
+      engineVersion: about?.engineVersion ?? null,
+      text: found.slice(0, TEXT_PAGE_CHARS).join(""),
+      nextOffset: found.length > TEXT_PAGE_CHARS ? offset + TEXT_PAGE_CHARS : null,
+    };
+  });
+}
+
+/** A picture of the present version. @throws document-not-found, rendition-not-found */
+export async function readRendition(
+  deps: Deps,
+  { actor, requestId }: Call,
+  id: string,
+  name: string,
+): Promise<store.Picture> {
+  const { organizationId } = actor;
+  const key = { organizationId, id };
+  const { picture, version } = await read(deps.sql, { organizationId }, async (tx) => {
+    const { version } = await get(tx, key);
+    return { picture: await store.findRendition(tx, key, version, name), version };
+  });
+  if (!picture) throw problem("rendition-not-found");
+  await deps.auditRead({
+    actor,
+    organizationId,
+    action: "document.rendition_read",
+    subject: { type: "document", id },
+    requestId,
+    details: { version, name },
+  });
+  return picture;
+}
+
+/** Says that a document in quarantine is the patient's for whom it was filed. */
+export async function release(
+  deps: Deps,
+  { actor, requestId }: Call,
+  id: string,
+  reason: string,
+): Promise<Document> {
+  const { organizationId, userId } = actor;
+  const key = { organizationId, id };
+  return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
+    const at = deps.now();
+    const { quarantineReasons, patientId, seenPatient: seen } = await get(tx, key);
+    if (!await store.release(tx, key, { at, userId }) || patientId === null) {
+      throw problem("not-in-quarantine");
+    }
+    await patients.learn(tx, { organizationId, patientId, documentId: id, seen, at });
+    await indexing.place(tx, { organizationId, documentId: id });
+    const document = await get(tx, key);
+    await record(tx, at, {
+      actor,
+      organizationId,
+      action: "document.released",
+      subject: { type: "document", id },
+      requestId,
+      // The reason is free text and may speak of a patient: it stands in no trail.
+      details: { disagreements: quarantineReasons, reasonChars: reason.length },
+    });
+    return document;
+  });
+}
+
+/** Has the present version read again. @throws still-processing */
+export async function reprocess(
+  deps: Deps,
+  { actor, requestId }: Call,
+  id: string,
+): Promise<Document> {
+  const { organizationId, userId } = actor;
+  return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
+    const { version } = await get(tx, { organizationId, id });
+    const job = { organizationId, documentId: id, version };
+    if (!await reopen(deps, tx, job)) throw problem("still-processing");
+    const document = await get(tx, { organizationId, id });
+    await record(tx, deps.now(), {
+      actor,
+      organizationId,
+      action: "document.reprocessed",
+      subject: { type: "document", id },
+      requestId,
+      details: { version },
+    });
+    return document;
+  });
+}
+
+async function reopen(deps: Deps, tx: Db, job: ingestion.IngestJob): Promise<boolean> {
+  const { organizationId, documentId: id, version } = job;
+  const isReopened = await store.reopen(tx, { organizationId, id }, version);
+  if (isReopened) await ingestion.enqueue(deps, tx, job);
+  return isReopened;
+}
+
+/** So many documents are queued again by one request. */
+const REPROCESS_MAX = 1_000;
+
+/** Has the documents that one version of an engine has read be read again. */
+export async function reprocessAll(
+  deps: Deps,
+  { actor, requestId }: Call,
+  by: { engine: string; engineVersion: string },
+): Promise<{ queued: number; more: boolean }> {
+  const { organizationId, userId } = actor;
+  return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
+    const found = await ingestion.listReadBy(tx, organizationId, by, REPROCESS_MAX + 1);
+    let queued = 0;
+    for (const job of found.slice(0, REPROCESS_MAX)) {
+      if (await reopen(deps, tx, job)) queued++;
+    }
+    await record(tx, deps.now(), {
+      actor,
+      organizationId,
+      action: "document.reprocessed_by_engine",
+      subject: { type: "document" },
+      requestId,
+      details: { ...by, queued },
+    });
+    return { queued, more: found.length > REPROCESS_MAX };
+  });
 }

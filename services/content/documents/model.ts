@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { z } from "@hono/zod-openapi";
 import { Page, PageQuery } from "@praxis/shared/http";
-import { kinds } from "../ingestion/model.ts";
+import { kinds, SeenPatient } from "../ingestion/model.ts";
 
 export const Kind = z.enum(kinds).openapi("DocumentKind");
 export const Status = z.enum(["processing", "ready", "failed"]).openapi("DocumentStatus");
@@ -28,6 +28,13 @@ export const Document = Content.extend({
   createdAt: z.iso.datetime(),
   createdBy: z.uuid(),
   updatedAt: z.iso.datetime().openapi({ description: "When the current version came in." }),
+  seenPatient: SeenPatient.nullable().default(null).openapi({
+    description: "Who the file itself says its patient is.",
+  }),
+  quarantined: z.boolean().default(false).openapi({
+    description: "The file's patient disagrees with the one it was filed for: in no chart.",
+  }),
+  quarantineReasons: z.array(z.string()).default([]),
 }).openapi("Document");
 export type Document = z.infer<typeof Document>;
 
@@ -40,6 +47,10 @@ export const DocumentVersion = Content.extend({
   createdAt: z.iso.datetime(),
   createdBy: z.uuid(),
   processedAt: z.iso.datetime().nullable(),
+  seenTitle: z.string().nullable(),
+  seenAuthor: z.string().nullable(),
+  language: z.string().nullable(),
+  renditions: z.array(z.string()).openapi({ description: "Pictures made of it, by name." }),
 }).openapi("DocumentVersion");
 export type DocumentVersion = z.infer<typeof DocumentVersion>;
 
@@ -52,7 +63,43 @@ export const DocumentFilter = z.strictObject({
   category: z.string().min(1).max(100).optional(),
 });
 export type DocumentFilter = z.infer<typeof DocumentFilter>;
-export const DocumentQuery = PageQuery.extend(DocumentFilter.shape);
+export const DocumentQuery = PageQuery.extend({
+  ...DocumentFilter.shape,
+  quarantined: z.literal("true").optional().openapi({
+    description: "Only those in quarantine; otherwise a patient's list holds none of them.",
+  }),
+});
+export type ListFilter = DocumentFilter & { quarantined?: "true" | undefined };
+
+/** What reading found, after the manner of the document's kind. */
+export const Structure = z.object({
+  documentId: z.uuid(),
+  version: z.number().int(),
+  kind: Kind,
+  structure: z.unknown().openapi({ description: "JSON; null when there is none." }),
+}).openapi("DocumentStructure");
+export type Structure = z.infer<typeof Structure>;
+
+/** So many characters of a text are given at once. */
+export const TEXT_PAGE_CHARS = 64 * 1024;
+export const TextQuery = z.strictObject({
+  offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
+});
+export const DocumentText = z.object({
+  documentId: z.uuid(),
+  version: z.number().int(),
+  engine: z.string().nullable(),
+  engineVersion: z.string().nullable(),
+  text: z.string(),
+  nextOffset: z.number().int().nullable(),
+}).openapi("DocumentText");
+export type DocumentText = z.infer<typeof DocumentText>;
+
+export const Release = z.strictObject({
+  reason: z.string().trim().min(3).max(500).openapi({
+    description: "Why the document is this patient's after all.",
+  }),
+}).openapi("QuarantineRelease");
 
 /** Each version has a tag of its own, even where two hold equal bytes. */
 export const tagOf = ({ sha256, version }: { sha256: string; version: number }) =>
@@ -62,7 +109,8 @@ const tagsIn = (header: string) => header.match(/(?:W\/)?"[^"]*"|\*/g) ?? [];
 
 /** RFC 9110 §13.1.1: strong comparison, a weak tag matches nothing. */
 export const matchesStrongly = (header: string, tag: string) =>
-  tagsIn(header).some((given) => given === "*" || given === tag);
+  // Not `*`: only who has read a version may replace it.
+  tagsIn(header).some((given) => given === tag);
 
 /** RFC 9110 §13.1.2. */
 export const matchesWeakly = (header: string, tag: string) =>

@@ -31,7 +31,7 @@ describe("tags", () => {
   it("match strongly only when strong and equal", () => {
     equal(matchesStrongly('"a-v1"', '"a-v1"'), true);
     equal(matchesStrongly('"b-v1", "a-v1"', '"a-v1"'), true);
-    equal(matchesStrongly("*", '"a-v1"'), true);
+    equal(matchesStrongly("*", '"a-v1"'), false);
     equal(matchesStrongly('W/"a-v1"', '"a-v1"'), false);
     equal(matchesStrongly('"a-v10"', '"a-v1"'), false);
     equal(matchesStrongly("Mon, 05 Jan 2026 12:00:00 GMT", '"a-v1"'), false);

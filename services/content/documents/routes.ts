@@ -23,11 +23,15 @@ import {
   Document,
   DocumentPage,
   DocumentQuery,
+  DocumentText,
   type DocumentVersion,
   matchesStrongly,
   matchesWeakly,
   rangeOf,
+  Release,
+  Structure,
   tagOf,
+  TextQuery,
   VersionPage,
 } from "./model.ts";
 
@@ -128,6 +132,56 @@ const getVersionContent = defineRoute({
   responses: bytes,
 });
 
+const getStructure = defineRoute({
+  permission: "documents:read",
+  method: "get",
+  path: `${path}/{id}/structure`,
+  tags,
+  summary: "Read what was found inside, after the manner of its kind",
+  request: { params: oneDocument },
+  responses: { 200: { description: "OK", content: json(Structure) } },
+});
+
+const getText = defineRoute({
+  permission: "documents:read",
+  method: "get",
+  path: `${path}/{id}/text`,
+  tags,
+  summary: "Read the text that was found inside, 65,536 characters at a time",
+  request: { params: oneDocument, query: TextQuery },
+  responses: { 200: { description: "OK", content: json(DocumentText) } },
+});
+
+const getRendition = defineRoute({
+  permission: "documents:read",
+  method: "get",
+  path: `${path}/{id}/renditions/{name}`,
+  tags,
+  summary: "Read a picture of a document: thumbnail, page-1, frame-1",
+  request: { params: oneDocument.extend({ name: z.string().max(40) }) },
+  responses: { 200: { description: "The picture" } },
+});
+
+const releaseDocument = defineRoute({
+  permission: "documents:write",
+  method: "post",
+  path: `${path}/{id}/release`,
+  tags,
+  summary: "End a document's quarantine: it is its patient's",
+  request: { params: oneDocument, body: { content: json(Release), required: true } },
+  responses: { 200: { description: "In the chart", content: json(Document) } },
+});
+
+const reprocessDocument = defineRoute({
+  permission: "documents:write",
+  method: "post",
+  path: `${path}/{id}/reprocess`,
+  tags,
+  summary: "Have the present version read again",
+  request: { params: oneDocument },
+  responses: { 202: { description: "Waiting", content: json(Document) } },
+});
+
 type Facts = { get(key: "actor"): Actor; get(key: "requestId"): string };
 
 const callOf = (c: { get(key: "actor" | "requestId"): unknown }): documents.Call => {
@@ -198,6 +252,38 @@ export function documentRoutes(deps: Deps) {
       /^[1-9]\d{0,8}$/.test(version) ? Number(version) : 0,
     );
     return await send(callOf(c), c.req.method, id, content, c.req.valid("header"));
+  });
+
+  api.openapi(getStructure, async (c) => {
+    const { id } = c.req.valid("param");
+    return reply(c, 200, Structure, await documents.readStructure(deps, callOf(c), id));
+  });
+
+  api.openapi(getText, async (c) => {
+    const { id } = c.req.valid("param");
+    const { offset } = c.req.valid("query");
+    return reply(c, 200, DocumentText, await documents.readText(deps, callOf(c), id, offset));
+  });
+
+  api.openapi(getRendition, async (c) => {
+    const { id, name } = c.req.valid("param");
+    const picture = await documents.readRendition(deps, callOf(c), id, name);
+    return stream(new Uint8Array(picture.bytes), 200, {
+      ...harmless,
+      "content-type": picture.mediaType,
+    });
+  });
+
+  api.openapi(releaseDocument, async (c) => {
+    const { id } = c.req.valid("param");
+    const { reason } = c.req.valid("json");
+    const document = await documents.release(deps, callOf(c), id, reason);
+    return reply(c, 200, Document, document, { etag: tagOf(document) });
+  });
+
+  api.openapi(reprocessDocument, async (c) => {
+    const document = await documents.reprocess(deps, callOf(c), c.req.valid("param").id);
+    return reply(c, 202, Document, document, { etag: tagOf(document) });
   });
 
   async function send(

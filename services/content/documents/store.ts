@@ -1,6 +1,6 @@
 /** Where documents and their versions are kept. */
 import type { Db } from "@praxis/shared/postgres";
-import type { Document, DocumentFilter, DocumentVersion } from "./model.ts";
+import type { Document, DocumentVersion, ListFilter, Structure } from "./model.ts";
 
 export type Key = { organizationId: string; id: string };
 
@@ -46,10 +46,10 @@ async function insertVersion(db: Db, version: NewVersion): Promise<void> {
             ${version.kind}, ${version.createdAt}, ${version.createdBy})`;
 }
 
-/** False when the document is no longer at the version before. */
+/** False when the document is no longer at the version before. A release was of that one. */
 export async function addVersion(db: Db, version: NewVersion): Promise<boolean> {
   const { count } = await db`
-    update documents set version = ${version.version}
+    update documents set version = ${version.version}, released_at = null, released_by = null
     where id = ${version.documentId} and organization_id = ${version.organizationId}
       and version = ${version.version - 1}`;
   if (count === 0) return false;
@@ -68,7 +68,9 @@ const toDocument = (row: Row): Document => ({
 const documentColumns = (db: Db) =>
   db`d.id, d.version, v.file_name, v.media_type, v.size::float8 as size, v.sha256, v.kind,
      v.status, v.failure_reason, v.text_status, d.title, d.patient_id, d.category, d.tags,
-     d.created_at, d.created_by, v.created_at as updated_at`;
+     d.created_at, d.created_by, v.created_at as updated_at, v.seen_patient,
+     d.quarantine_reasons is not null as quarantined,
+     coalesce(d.quarantine_reasons, '{}') as quarantine_reasons`;
 
 const withCurrentVersion = (db: Db) =>
   db`documents d join document_versions v on v.document_id = d.id and v.version = d.version`;
@@ -98,7 +100,7 @@ export type Before = { createdAt: string; id: string };
 export async function list(
   db: Db,
   organizationId: string,
-  { patientId, kind, category }: DocumentFilter,
+  { patientId, kind, category, quarantined }: ListFilter,
   before: Before | undefined,
   limit: number,
 ): Promise<Document[]> {
@@ -106,6 +108,13 @@ export async function list(
     select ${documentColumns(db)} from ${withCurrentVersion(db)}
     where d.organization_id = ${organizationId}
       ${patientId === undefined ? db`` : db`and d.patient_id = ${patientId}`}
+      ${
+    quarantined !== undefined
+      ? db`and d.quarantine_reasons is not null`
+      : patientId !== undefined
+      ? db`and d.quarantine_reasons is null`
+      : db``
+  }
       ${kind === undefined ? db`` : db`and v.kind = ${kind}`}
       ${category === undefined ? db`` : db`and d.category = ${category}`}
       ${
@@ -130,7 +139,10 @@ const toVersion = (row: VersionRow): DocumentVersion => ({
 
 const versionColumns = (db: Db) =>
   db`version, file_name, media_type, size::float8 as size, sha256, kind, status, failure_reason,
-     text_status, engine, engine_version, created_at, created_by, processed_at`;
+     text_status, engine, engine_version, created_at, created_by, processed_at, seen_title, seen_author,
+     language, (select coalesce(array_agg(r.name order by r.name), '{}') from document_renditions r
+      where r.document_id = document_versions.document_id
+        and r.version = document_versions.version) as renditions`;
 
 export async function findVersion(
   db: Db,
@@ -156,4 +168,70 @@ export async function listVersions(
       ${before === undefined ? db`` : db`and version < ${before}`}
     order by version desc limit ${limit}`;
   return rows.map(toVersion);
+}
+
+export async function findStructure(
+  db: Db,
+  { organizationId, id }: Key,
+  version: number,
+): Promise<Structure["structure"]> {
+  const [row] = await db<{ structure: Structure["structure"] }[]>`
+    select structure from document_versions
+    where document_id = ${id} and organization_id = ${organizationId} and version = ${version}`;
+  return row?.structure ?? null;
+}
+
+export type Picture = { mediaType: string; bytes: Uint8Array };
+
+export async function findRendition(
+  db: Db,
+  { organizationId, id }: Key,
+  version: number,
+  name: string,
+): Promise<Picture | undefined> {
+  const [row] = await db<Picture[]>`
+    select media_type, bytes from document_renditions
+    where document_id = ${id} and organization_id = ${organizationId} and version = ${version}
+      and name = ${name}`;
+  return row;
+}
+
+/** Ends a quarantine; false when there was none. */
+export async function release(
+  db: Db,
+  { organizationId, id }: Key,
+  { at, userId }: { at: Date; userId: string },
+): Promise<boolean> {
+  const { count } = await db`
+    update documents set quarantine_reasons = null, released_at = ${at}, released_by = ${userId}
+    where id = ${id} and organization_id = ${organizationId} and quarantine_reasons is not null`;
+  return count === 1;
+}
+
+/** Makes a version wait to be read again; false while it is waiting anyway. */
+export async function reopen(
+  db: Db,
+  { organizationId, id }: Key,
+  version: number,
+): Promise<boolean> {
+  const { count } = await db`
+    update document_versions
+    set status = 'processing', failure_reason = null, processed_at = null, attempts = 0,
+        attempted_at = null
+    where document_id = ${id} and organization_id = ${organizationId} and version = ${version}
+      and status <> 'processing'`;
+  return count === 1;
+}
+
+/** `chars` characters of the text of a version, and one more when there are others. */
+export async function findText(
+  db: Db,
+  { organizationId, id }: Key,
+  version: number,
+  { offset, chars }: { offset: number; chars: number },
+): Promise<string> {
+  const [row] = await db<{ text: string }[]>`
+    select substr(text, ${offset + 1}::int, ${chars + 1}::int) as text from document_texts
+    where document_id = ${id} and organization_id = ${organizationId} and version = ${version}`;
+  return row?.text ?? "";
 }

@@ -1,6 +1,6 @@
 /** Makes a document findable: by its names at once, by its text when that has been read. */
 import type { Db } from "@praxis/shared/postgres";
-import { vectorOfText } from "./model.ts";
+import { learnableIn, vectorOfText } from "./model.ts";
 import * as store from "./store.ts";
 
 /**
@@ -15,4 +15,16 @@ export async function index(tx: Db, key: store.Key, vectors: string[] = []): Pro
     fileName: vectorOfText(names.fileName),
     texts: vectors.length === 0 ? [""] : vectors,
   });
+}
+
+export const place = store.place;
+
+/** Remembers the words of a text, to offer one when a search has found nothing. */
+export async function learnWords(
+  tx: Db,
+  organizationId: string,
+  vectors: readonly string[],
+): Promise<void> {
+  const terms = learnableIn(vectors[0] ?? "");
+  if (terms.length > 0) await store.insertWords(tx, organizationId, terms);
 }

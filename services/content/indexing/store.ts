@@ -1,4 +1,4 @@
-/** Where the words of documents are kept. */
+/** Where the words of documents are kept. A document in quarantine is found in no chart. */
 import type { Db } from "@praxis/shared/postgres";
 
 export type Key = { organizationId: string; documentId: string; version: number };
@@ -28,7 +28,8 @@ export async function replace(
   await db`
     insert into document_search
       (organization_id, document_id, part, patient_id, kind, category, created_at, tsv)
-    select d.organization_id, d.id, t.part - 1, d.patient_id, v.kind, d.category, d.created_at,
+    select d.organization_id, d.id, t.part - 1,
+           case when d.quarantine_reasons is null then d.patient_id end, v.kind, d.category, d.created_at,
            case when t.part = 1
              then setweight(${title}::tsvector, 'A') || setweight(${fileName}::tsvector, 'B')
              else ''::tsvector end || t.vector::tsvector
@@ -37,4 +38,31 @@ export async function replace(
     cross join unnest(${texts}::text[]) with ordinality as t(vector, part)
     where d.id = ${documentId} and d.organization_id = ${organizationId}
       and d.version = ${version}`;
+}
+
+/** After a quarantine: the document is found in its patient's chart. */
+export async function place(
+  db: Db,
+  { organizationId, documentId }: Omit<Key, "version">,
+): Promise<void> {
+  await db`
+    update document_search s set patient_id = d.patient_id
+    from documents d
+    where d.id = ${documentId} and d.organization_id = ${organizationId}
+      and s.document_id = d.id and s.organization_id = d.organization_id`;
+}
+
+/** `terms` must be sorted: two writers with the same ones would lock each other out. */
+export async function insertWords(
+  db: Db,
+  organizationId: string,
+  terms: string[],
+): Promise<void> {
+  await db`
+    insert into search_words (organization_id, term)
+    select ${organizationId}::uuid, t.term from unnest(${terms}::text[]) as t(term)
+    where not exists (
+      select 1 from search_words w
+      where w.organization_id = ${organizationId} and w.term = t.term)
+    on conflict do nothing`;
 }

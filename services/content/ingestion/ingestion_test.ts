@@ -1,10 +1,10 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
 import { file, get, openTestContent, type TestContent, testUser, type User } from "../testing.ts";
 import * as ingestion from "./ingestion.ts";
-import { reasons } from "./model.ts";
-import { PDF_ENGINE } from "./reader.ts";
+import { ATTEMPTS_MAX, reasons, STUCK_AFTER_MS } from "./model.ts";
+import { PDF_ENGINE } from "../pages/pages.ts";
 import { createReader } from "./reading.ts";
 
 describe("ingestion", () => {
@@ -64,10 +64,10 @@ describe("ingestion", () => {
 
   it("keeps files without text, ready", async () => {
     for (
-      const [bytes, kind] of [[fixtures.png(), "image"], [fixtures.dicomMinimal(), "dicom"], [
-        latin1("\0\x01\x02"),
-        "other",
-      ]] as const
+      const [bytes, kind] of [
+        [fixtures.png(), "image"],
+        [latin1("\0\x01\x02"), "other"],
+      ] as const
     ) {
       deepEqual((await ingested(bytes)).state, [kind, "ready", null, "none"]);
     }
@@ -91,9 +91,11 @@ describe("ingestion", () => {
 
   it("survives nests that would overflow a parser's stack", async () => {
     const nested = `{"resourceType":"Bundle","a":${"[".repeat(2_000)}"deep"${"]".repeat(2_000)}}`;
-    deepEqual((await ingested(latin1(nested))).texts, ["Bundle\ndeep"]);
+    deepEqual((await ingested(latin1(nested))).texts.map((text) => text.includes("deep")), [true]);
     const tags = `<ClinicalDocument xmlns="urn:hl7-org:v3">${"<a>".repeat(50_000)}deep`;
-    deepEqual((await ingested(latin1(tags))).texts, ["deep"]);
+    const { state } = await ingested(latin1(tags));
+    equal(state[1], "failed");
+    ok(state[2], "a reason is given");
   });
 
   it("keeps every word of a long text, and phrases beyond Postgres's positions", async () => {
@@ -155,6 +157,83 @@ describe("ingestion", () => {
     deepEqual(await textOf(first.id), ["oldword", "newword"]);
   });
 
+  it("gives a file up that was never read to an end, and says so", async () => {
+    const someone = testUser();
+    const { id } = await file(content, someone, fixtures.textNote("unlucky"));
+    const [job] = content.queue.splice(0);
+    const broken = { ...content.deps, readFile: () => Promise.reject(new Error("no process")) };
+    for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
+      await rejects(ingestion.ingest(broken, job!), { message: "no process" });
+    }
+    equal((await shown(someone, id)).status, "processing");
+    await ingestion.ingest(broken, job!);
+    const { status, failureReason } = await shown(someone, id);
+    deepEqual([status, failureReason], ["failed", reasons.gaveUp]);
+  });
+
+  it("gives up what lost its job in the middle, and nothing else", async () => {
+    const someone = testUser();
+    const lost = await file(content, someone, fixtures.textNote("lost"));
+    const waiting = await file(content, someone, fixtures.textNote("waiting"));
+    const [job] = content.queue.splice(0);
+    const hung = { ...content.deps, readFile: () => Promise.reject(new Error("died")) };
+    await rejects(ingestion.ingest(hung, job!));
+    const later = (ms: number) => ({
+      ...content.deps,
+      now: () => new Date(content.deps.now().getTime() + ms),
+    });
+    await ingestion.settleStuck(later(0));
+    equal((await shown(someone, lost.id)).status, "processing");
+    await ingestion.settleStuck(later(STUCK_AFTER_MS + 1));
+    equal((await shown(someone, lost.id)).status, "failed");
+    equal((await shown(someone, waiting.id)).status, "processing");
+  });
+
+  it("says how far it has come, and begins anew", async () => {
+    const someone = testUser();
+    const progress = async () =>
+      (await (await get(content, someone, "/api/content/ingestion")).json()).items;
+    const { id } = await file(content, someone, latin1(`{"resourceType":"Patient", "name": [`));
+    deepEqual(await progress(), [{ kind: "fhir", waiting: 1, running: 0, failed: 0 }]);
+    await content.ingestAll();
+    deepEqual(await progress(), [{ kind: "fhir", waiting: 0, running: 0, failed: 1 }]);
+    const post = async (path: string, body?: unknown) =>
+      await content.app.request(path, {
+        method: "POST",
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: { "content-type": "application/json", ...content.service.headersOf(someone) },
+      });
+    const again = await post(`/api/content/documents/${id}/reprocess`);
+    deepEqual([again.status, (await again.json()).status], [202, "processing"]);
+    const tooSoon = await post(`/api/content/documents/${id}/reprocess`);
+    equal(tooSoon.status, 409);
+    await tooSoon.body?.cancel();
+    await content.ingestAll();
+    const { items } = await (await get(content, someone, `/api/content/documents/${id}/versions`))
+      .json();
+    const { engine, engineVersion } = items[0];
+    const all = await post("/api/content/ingestion/reprocess", { engine, engineVersion });
+    deepEqual(await all.json(), { queued: 1, more: false });
+    const none = await post("/api/content/ingestion/reprocess", { engine, engineVersion: "0" });
+    deepEqual(await none.json(), { queued: 0, more: false });
+    await content.ingestAll();
+  });
+
+  it("gives the text piece by piece", async () => {
+    const text = "é𝄞 ".repeat(30_000);
+    const { id } = await file(content, user, fixtures.textNote(text));
+    await content.ingestAll();
+    let whole = "";
+    let offset: number | null = 0;
+    do {
+      const path: string = `/api/content/documents/${id}/text?offset=${offset}`;
+      const piece = await (await get(content, user, path)).json();
+      whole += piece.text;
+      offset = piece.nextOffset;
+    } while (offset !== null);
+    equal(whole, text);
+  });
+
   it("remembers which program read the file", async () => {
     const { id } = await ingested(fixtures.pdf("x"));
     const { items } = await (await get(content, user, `/api/content/documents/${id}/versions`))
@@ -169,86 +248,177 @@ describe("ingestion", () => {
 });
 
 describe("createReader", () => {
-  async function withProgram<T>(text: string, run: (program: URL) => Promise<T>): Promise<T> {
-    const path = await Deno.makeTempFile({ suffix: ".ts" });
+  const organizationId = testUser().organizationId;
+  /** What a program needs to speak the reader's language. */
+  const LANGUAGE = `
+    const input = Deno.stdin.readable.getReader();
+    let rest = new Uint8Array(0);
+    async function take(size) {
+      while (rest.length < size) {
+        const { done, value } = await input.read();
+        if (done) Deno.exit(0);
+        const more = new Uint8Array(rest.length + value.length);
+        more.set(rest); more.set(value, rest.length); rest = more;
+      }
+      const part = rest.slice(0, size);
+      rest = rest.slice(size);
+      return part;
+    }
+    async function next() {
+      const head = await take(new DataView((await take(4)).buffer).getUint32(0));
+      const { kind, size } = JSON.parse(new TextDecoder().decode(head));
+      return { kind, bytes: await take(size) };
+    }
+    function answer(text) {
+      const body = new TextEncoder().encode(JSON.stringify(
+        { status: "ready", text, vectors: [], engine: "t", engineVersion: "1" }));
+      const all = new Uint8Array(4 + body.length);
+      new DataView(all.buffer).setUint32(0, body.length); all.set(body, 4);
+      Deno.stdout.writeSync(all);
+    }
+  `;
+
+  /** Runs `work` with a reader of `program`, and a file that holds `content`. */
+  async function withProgram(
+    program: string,
+    options: Parameters<typeof createReader>[0],
+    work: (
+      read: (content: string, organizationId?: string) => Promise<string>,
+      reader: ReturnType<typeof createReader>,
+    ) => Promise<void>,
+  ): Promise<void> {
+    const folder = await Deno.makeTempDir();
+    const path = `${folder}/program.ts`;
+    await Deno.writeTextFile(path, LANGUAGE + program);
+    const reader = createReader({ program: new URL(`file://${path}`), ...options });
+    let files = 0;
     try {
-      await Deno.writeTextFile(path, text);
-      return await run(new URL(`file://${path}`));
+      await work(async (content, by = organizationId) => {
+        const path = `${folder}/${++files}`;
+        // At once: whoever asks first stands first in line.
+        Deno.writeTextFileSync(path, content);
+        const reading = await reader.read({ path, kind: "text", organizationId: by });
+        return reading.status === "ready" ? reading.text : reading.reason;
+      }, reader);
     } finally {
-      await Deno.remove(path);
+      await reader.stop();
+      await Deno.remove(folder, { recursive: true });
     }
   }
 
-  const failsWith = (text: string, reason: string, timeoutMs: number) =>
-    withProgram(text, async (program) => {
-      const reading = await createReader({ program, timeoutMs })("/dev/null", "text");
-      deepEqual([reading.status, reading.status === "failed" && reading.reason], [
-        "failed",
-        reason,
-      ]);
-    });
+  const ECHO = `for (;;) answer(new TextDecoder().decode((await next()).bytes) + " " + Deno.pid);`;
+  const failsWith = (program: string, reason: string, options = {}) =>
+    withProgram(program, options, async (read) => equal(await read("x"), reason));
 
-  it("kills a program that hangs", () => failsWith("for (;;);", reasons.tooSlow, 300));
-  it("kills one that never stops talking", () =>
+  it("kills a program that hangs", () =>
+    failsWith("await next(); for (;;);", reasons.tooSlow, { timeoutMs: 300 }));
+  it("ends one that says more than an answer may be", () =>
     failsWith(
-      "const a = new Uint8Array(1e6); for (;;) Deno.stdout.writeSync(a);",
-      reasons.tooSlow,
-      60_000,
+      "const a = new Uint8Array(1e6).fill(255); for (;;) Deno.stdout.writeSync(a);",
+      reasons.crashed,
     ));
-  it("outlives one that eats all memory", () =>
-    failsWith("const a = []; for (;;) a.push(new Array(1e5).fill(1.5));", reasons.crashed, 60_000));
-  it("outlives one that throws", () => failsWith("throw 1", reasons.crashed, 60_000));
+  it("outlives one that eats all of JavaScript's memory", () =>
+    failsWith("const a = []; for (;;) a.push(new Array(1e5).fill(1.5));", reasons.crashed));
+  it("is told by its program that a file takes more memory than there is", async () => {
+    const path = await Deno.makeTempFile();
+    await Deno.writeTextFile(path, "fever ".repeat(3_000_000));
+    const reader = createReader({ memoryMiB: 10 });
+    try {
+      const reading = await reader.read({ path, kind: "text", organizationId });
+      equal(reading.status === "failed" && reading.reason, reasons.tooLarge);
+    } finally {
+      await reader.stop();
+      await Deno.remove(path);
+    }
+  });
+  it("outlives one that throws", () => failsWith("throw 1", reasons.crashed));
 
-  it("lets the program read one file and nothing else", async () => {
-    const program = `
+  it("reads many files with one process, and replaces it after so many", () =>
+    withProgram(ECHO, { readsMax: 2 }, async (read) => {
+      const answers = [];
+      for (const word of ["a", "b", "c", "d"]) answers.push((await read(word)).split(" "));
+      deepEqual(answers.map(([word]) => word), ["a", "b", "c", "d"]);
+      const [a, b, c, d] = answers.map(([, pid]) => pid);
+      ok(a === b && c === d && a !== c);
+    }));
+
+  it("reads the next file with another process when one has died in between", () =>
+    withProgram(ECHO, {}, async (read, reader) => {
+      await read("a");
+      const [pid] = reader.pids();
+      Deno.kill(pid!, "SIGKILL");
+      ok((await read("b")).startsWith("b "));
+      ok(!reader.pids().includes(pid!));
+    }));
+
+  it("gives the program the file's bytes and no right to anything", () =>
+    withProgram(
+      `const { bytes } = await next();
       const may = async (work) => { try { await work(); return true; } catch { return false; } };
-      const text = JSON.stringify([
-        await may(() => Deno.readFile(Deno.args[0])),
+      answer(JSON.stringify([
+        new TextDecoder().decode(bytes),
         await may(() => Deno.readFile("/etc/hostname")),
-        await may(() => Deno.writeTextFile(Deno.args[0], "x")),
+        await may(() => Deno.writeTextFile("/tmp/x", "x")),
         await may(() => fetch("http://127.0.0.1:9/")),
         await may(() => Deno.env.get("PATH")),
         await may(() => new Deno.Command("true").output()),
         await may(() => Object.keys(Deno.env.toObject())),
-      ]);
-      console.log(JSON.stringify({ status: "ready", text, vectors: [], engine: "t", engineVersion: "1" }));`;
-    const path = await Deno.makeTempFile();
-    await withProgram(program, async (url) => {
-      const reading = await createReader({ program: url })(path, "text");
-      deepEqual(reading.status === "ready" && JSON.parse(reading.text), [
-        true,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-      ]);
-    });
-    await Deno.remove(path);
-  });
+      ]));`,
+      {},
+      async (read) =>
+        deepEqual(JSON.parse(await read("hello")), [
+          "hello",
+          false,
+          false,
+          false,
+          false,
+          false,
+          false,
+        ]),
+    ));
 
-  it("runs no more programs at once than it was told", async () => {
-    const folder = await Deno.makeTempDir();
-    // Each waits for the file that the test writes.
-    await withProgram(
-      `while (Deno.readTextFileSync(Deno.args[0]) === "") await new Promise((go) => setTimeout(go, 5));
-       console.log(JSON.stringify({ status: "ready", text: "", vectors: [], engine: "t", engineVersion: "1" }));`,
-      async (program) => {
-        const read = createReader({ program, readersMax: 1 });
-        const [first, second] = [`${folder}/1`, `${folder}/2`];
-        await Deno.writeTextFile(first, "");
-        await Deno.writeTextFile(second, "go");
-        const order: number[] = [];
-        const both = [
-          read(first, "text").then(() => order.push(1)),
-          read(second, "text").then(() => order.push(2)),
-        ];
-        await Deno.writeTextFile(first, "go");
-        await Promise.all(both);
-        deepEqual(order, [1, 2]);
-      },
+  it("lets organizations take turns, however many files one has", () =>
+    withProgram(ECHO, { readersMax: 1 }, async (read) => {
+      const order: string[] = [];
+      const [bulk, other] = [testUser().organizationId, testUser().organizationId];
+      const all = ["bulk 1", "bulk 2", "bulk 3", "bulk 4"].map((name) =>
+        read(name, bulk).then(() => order.push(name))
+      );
+      all.push(read("other", other).then(() => order.push("other")));
+      await Promise.all(all);
+      // The first was at work already, the second stood first in line.
+      deepEqual(order, ["bulk 1", "bulk 2", "other", "bulk 3", "bulk 4"]);
+    }));
+});
+
+describe("the reader", () => {
+  it("ends with its parent, even while its parser hangs", async () => {
+    // A parent that has the reader parse something endless, says its process id and waits.
+    const reader = new URL("./reader.ts", import.meta.url).pathname;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--cached-only",
+        "--no-check",
+        `--allow-read=${new URL("..", import.meta.url).pathname},${
+          new URL("../../../node_modules", import.meta.url).pathname
+        }`,
+        reader,
+      ],
+      stdin: "piped",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    const bytes = new TextEncoder().encode("fever ".repeat(4_000_000));
+    const head = new TextEncoder().encode(
+      JSON.stringify({ kind: "text", size: bytes.byteLength, timeoutMs: 60_000, memoryMiB: 4_000 }),
     );
-    await Deno.remove(folder, { recursive: true });
+    const length = new Uint8Array(4);
+    new DataView(length.buffer).setUint32(0, head.byteLength);
+    for (const part of [length, head, bytes]) await writer.write(part);
+    await writer.close();
+    equal((await child.status).code, 0);
   });
 });

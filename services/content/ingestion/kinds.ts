@@ -1,9 +1,12 @@
 /** Tells what a file is from its first bytes; never from what a client says of it. */
 // deno-lint-ignore-file no-control-regex
 
+import { analyse } from "chardet";
+
 export const kinds = ["hl7v2", "dicom", "ccda", "fhir", "pdf", "image", "text", "other"] as const;
 export type Kind = typeof kinds[number];
-export type Charset = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+/** As the web's standard for encodings names it. */
+export type Charset = string;
 export type Sniffed = {
   kind: Kind;
   mediaType: string;
@@ -149,6 +152,13 @@ export function decode(bytes: Uint8Array, charset: Charset): string {
   return new TextDecoder(charset).decode(bytes);
 }
 
+/** Escape sequences of ISO-2022-JP: `ESC $ B`, `ESC ( J` and their like. */
+const ISO_2022_JP = /\u001b(?:\$[@B]|\([BIJ])/;
+/** So much is looked at to tell one charset of eight bits from another. */
+const GUESS_BYTES = 32 * 1024;
+/** Below this a guess between charsets is none. */
+const GUESS_CONFIDENCE = 40;
+
 /** The charset when `head` reads as text; UTF-8 is strict, a broken last character is the cut. */
 export function charsetOf(head: Uint8Array): Charset | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return isText(decode(head, "utf-16le"), "utf-16le");
@@ -156,14 +166,33 @@ export function charsetOf(head: Uint8Array): Charset | undefined {
   try {
     // `stream` holds a character back that the cut has split.
     const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    if (ISO_2022_JP.test(text)) return isText(decode(head, "iso-2022-jp"), "iso-2022-jp");
     return isText(text, "utf-8");
   } catch {
     const text = decode(head, "windows-1252");
+    if (CONTROL.test(text)) return undefined;
+    const guess = guessOf(head);
+    if (guess !== undefined && guess !== "windows-1252") {
+      return isText(decode(head, guess), guess);
+    }
     // Mostly ASCII, and none of the five bytes that this charset leaves open.
     const high = text.length - text.replace(/[^\u0000-\u007f]/g, "").length;
     if (high > text.length * 0.3 || /[\u0081\u008d\u008f\u0090\u009d]/.test(text)) return undefined;
-    return isText(text, "windows-1252");
+    return "windows-1252";
   }
+}
+
+/** What a statistic of letters says, if it is sure and the platform can decode it. */
+function guessOf(head: Uint8Array): Charset | undefined {
+  for (const { name, confidence } of analyse(head.subarray(0, GUESS_BYTES))) {
+    if (confidence < GUESS_CONFIDENCE) return undefined;
+    try {
+      return new TextDecoder(name).encoding;
+    } catch {
+      // IBM420 and others that the web does not know.
+    }
+  }
+  return undefined;
 }
 
 const isText = (text: string, charset: Charset) => CONTROL.test(text) ? undefined : charset;

@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
-import { type Kind, kindOf } from "./kinds.ts";
+import { charsetOf, decode, type Kind, kindOf } from "./kinds.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -141,6 +141,28 @@ async function exists(folder: URL): Promise<boolean> {
 }
 
 const present = await exists(samples);
+describe("charsetOf", () => {
+  const of = (...bytes: number[]) => Uint8Array.from(bytes);
+  const ascii = (text: string) => [...text].map((char) => char.charCodeAt(0));
+  const russian =
+    "c0 ed e0 ec ed e5 e7 3a 20 ef e0 f6 e8 e5 ed f2 20 e6 e0 eb f3 e5 f2 f1 ff 20 ed e0 20 e3 ee eb ee e2 ed f3 fe 20 e1 ee eb fc 20 e8 20 ea e0 f8 e5 eb fc";
+  const hex = (text: string) => of(...text.split(" ").map((byte) => parseInt(byte, 16)));
+  it("tells Cyrillic of eight bits", () => {
+    const bytes = hex(`${russian} 20 ${russian}`);
+    equal(charsetOf(bytes), "windows-1251");
+    equal(decode(bytes, "windows-1251").slice(0, 16), "Анамнез: пациент");
+  });
+  it("tells Shift_JIS", () => {
+    // 患者の診断は肺炎です。
+    const bytes = hex("8a b3 8e d2 82 cc 90 66 92 66 82 cd 94 78 89 8a 82 c5 82 b7 81 42");
+    equal(charsetOf(of(...bytes, ...bytes, ...bytes)), "shift_jis");
+  });
+  it("tells ISO-2022-JP by its escapes", () =>
+    equal(charsetOf(of(...ascii("\u001b$B;3ED\u001b(B"))), "iso-2022-jp"));
+  it("takes a few accents for Latin-1", () =>
+    equal(charsetOf(of(...ascii("Gr\xf6\xdfe 178, M\xfcller"))), "windows-1252"));
+});
+
 describe("kindOf, on real files", { skip: !present }, () => {
   for (const kind of ["hl7v2", "dicom", "ccda", "fhir", "pdf"] as const) {
     it(`tells every ${kind}`, async () => {

@@ -1,80 +1,74 @@
 /**
- * Reads one file and prints what it holds as JSON. A program of its own, since that is the only
- * reader that can be killed: on Deno 2.9.6 a Worker in an endless loop outlives `terminate()`, and
- * one that runs out of memory takes the whole process with it. It may read that one file and
- * nothing else: no network, no environment, no other file.
+ * Reads files that come over standard input, one after another, and answers each on standard
+ * output. A program of its own, since that is the only reader that can be killed: on Deno 2.9.6 a
+ * Worker in an endless loop outlives `terminate()`, and one that runs out of memory takes the whole
+ * process with it. It has no rights but to load its own code. The parser runs in a Worker, so that
+ * this thread sees the parent's death (the end of the input) even while the parser hangs.
+ *
+ * In: length (4 bytes, big endian) of the head, the head `{"kind","size","timeoutMs","memoryMiB"}` as JSON, the
+ * file. Out: length and JSON of a `Reading`.
  */
-import {
-  charsetOf,
-  decode,
-  type Kind,
-  type Reading,
-  reasons,
-  TEXT_BYTES_MAX,
-  TEXT_CHARS_MAX,
-} from "./model.ts";
-import { vectorsOf } from "../indexing/model.ts";
-import { textIn } from "./texts.ts";
+import type { Kind } from "./kinds.ts";
+import { EXIT_TOO_LARGE, EXIT_TOO_SLOW } from "./reading_model.ts";
 
-const NATIVE = { engine: "praxis", engineVersion: "1" };
-/** As pinned in deno.json; a test compares. */
-export const PDF_ENGINE = { engine: "unpdf", engineVersion: "1.8.1" };
+type Head = { kind: Kind; size: number; timeoutMs: number; memoryMiB: number };
 
-/** Characters that Postgres cannot keep, or that JSON would break. */
-const clean = (text: string) =>
-  text.slice(0, TEXT_CHARS_MAX).replaceAll("\u0000", " ").toWellFormed();
+const LOOK_EVERY_MS = 50;
 
-function ready(found: string, engine: typeof NATIVE): Reading {
-  const text = clean(found);
-  return { status: "ready", text, vectors: vectorsOf(text), ...engine };
-}
+const input = Deno.stdin.readable.getReader();
+let rest = new Uint8Array(0);
 
-async function readPdf(path: string): Promise<Reading> {
-  // A library of 1.6 MB that only this kind needs.
-  const { extractText, getDocumentProxy } = await import("unpdf");
-  const bytes = await Deno.readFile(path);
-  try {
-    const pdf = await getDocumentProxy(bytes, { verbosity: 0 });
-    const { text } = await extractText(pdf, { mergePages: true });
-    return ready(text, PDF_ENGINE);
-  } catch (error) {
-    const encrypted = error instanceof Error && error.name === "PasswordException";
-    return {
-      status: "failed",
-      reason: encrypted ? reasons.encrypted : reasons.brokenPdf,
-      ...PDF_ENGINE,
-    };
-  }
-}
-
-async function readText(path: string, kind: Kind): Promise<Reading> {
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
-  const bytes = new Uint8Array(Math.min(size, TEXT_BYTES_MAX));
+/** Ends the process when the input does: nobody waits for an answer any more. */
+async function take(size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = new Uint8Array(size);
   let at = 0;
-  while (at < bytes.byteLength) {
-    const count = await file.read(bytes.subarray(at));
-    if (count === null) break;
-    at += count;
+  while (at < size) {
+    if (rest.byteLength === 0) {
+      const { done, value } = await input.read();
+      if (done) Deno.exit(0);
+      rest = value;
+    }
+    const part = rest.subarray(0, size - at);
+    whole.set(part, at);
+    at += part.byteLength;
+    rest = rest.subarray(part.byteLength);
   }
-  // Beyond its head a file may turn out to be something else; it is read leniently then.
-  const text = decode(bytes, charsetOf(bytes) ?? "windows-1252").replace(/^\ufeff/, "");
-  try {
-    return ready(textIn(text, kind), NATIVE);
-  } catch {
-    return { status: "failed", reason: reasons.brokenJson, ...NATIVE };
+  return whole;
+}
+
+async function say(answer: Uint8Array): Promise<void> {
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, answer.byteLength);
+  for (const part of [length, answer]) {
+    for (let at = 0; at < part.byteLength;) at += await Deno.stdout.write(part.subarray(at));
   }
 }
 
-export const read = (path: string, kind: Kind): Promise<Reading> =>
-  kind === "pdf" ? readPdf(path) : readText(path, kind);
+const worker = new Worker(new URL("./parser.ts", import.meta.url), { type: "module" });
+// Its own message may hold what the file holds.
+worker.onerror = (event) => {
+  event.preventDefault();
+  Deno.exit(1);
+};
 
-if (import.meta.main) {
-  // Libraries print warnings; the answer must stand alone.
-  // deno-lint-ignore no-console
-  for (const name of ["log", "warn", "info", "error", "debug"] as const) console[name] = () => {};
-  const [path, kind] = Deno.args;
-  const answer = new TextEncoder().encode(JSON.stringify(await read(path!, kind as Kind)));
-  for (let at = 0; at < answer.byteLength;) at += Deno.stdout.writeSync(answer.subarray(at));
-  Deno.exit(0);
+let next: Promise<Uint8Array<ArrayBuffer>> | undefined;
+for (;;) {
+  const length = await (next ?? take(4));
+  const headBytes = await take(new DataView(length.buffer).getUint32(0));
+  const head: Head = JSON.parse(new TextDecoder().decode(headBytes));
+  const bytes = await take(head.size);
+  const deadline = setTimeout(() => Deno.exit(EXIT_TOO_SLOW), head.timeoutMs);
+  // Buffers and native memory are not in JavaScript's heap, whose limit the engine keeps.
+  const look = setInterval(() => {
+    if (Deno.memoryUsage().rss > head.memoryMiB * 1024 * 1024) Deno.exit(EXIT_TOO_LARGE);
+  }, LOOK_EVERY_MS);
+  const answered = Promise.withResolvers<Uint8Array>();
+  worker.onmessage = ({ data }) => answered.resolve(data);
+  // Begins to wait for the next file at once, and so sees the end of the input.
+  next = take(4);
+  worker.postMessage({ kind: head.kind, bytes }, [bytes.buffer]);
+  const answer = await answered.promise;
+  clearTimeout(deadline);
+  clearInterval(look);
+  await say(answer);
 }

@@ -1,23 +1,4 @@
-/** The words inside each kind of text. */
-import type { Kind } from "./kinds.ts";
-
-/** Escape sequences of HL7 v2 that stand for its own delimiters (chapter 2.7). */
-const HL7_ESCAPES: Record<string, string> = { F: "|", S: "^", T: "&", R: "~", E: "\\" };
-
-function hl7(text: string): string {
-  const start = text.search(/(MSH|FHS|BHS)/);
-  const delimiters = new Set(text.slice(start + 3, start + 8));
-  const escape = text[start + 6];
-  return text.split(/[\r\n]+/).map((segment) => {
-    const spaced = [...segment].map((char) =>
-      delimiters.has(char) && char !== escape && /[^\w\s]/.test(char) ? " " : char
-    ).join("");
-    return spaced.replace(
-      /\\([FSTRE]|\.br|X0D|X0A|H|N)\\/g,
-      (_, code: string) => HL7_ESCAPES[code] ?? " ",
-    );
-  }).join("\n").replace(/ {2,}/g, " ");
-}
+/** The words inside plain text, XML and HTML. */
 
 const XML_ENTITIES: Record<string, string> = {
   amp: "&",
@@ -83,44 +64,8 @@ function xml(text: string): string {
   return found.join("").replace(/\s+/g, (space) => space.includes("\n") ? "\n" : " ").trim();
 }
 
-/** Every string value, in order. Markup inside (a FHIR narrative) is taken off. */
-function json(text: string): string {
-  // One resource per line is a common way to export many.
-  const roots = parseLines(text);
-  const found: string[] = [];
-  // A stack of its own: a hostile file may nest deeper than the program's.
-  const open: unknown[] = roots.toReversed();
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value === "string") {
-      // Base64 is no text.
-      if (value.length < 1_000 || /\s/.test(value)) {
-        found.push(/^\s*</.test(value) ? xml(value) : value);
-      }
-    } else if (Array.isArray(value)) {
-      for (let at = value.length - 1; at >= 0; at--) open.push(value[at]);
-    } else if (value !== null && typeof value === "object") {
-      for (const inner of Object.values(value).reverse()) open.push(inner);
-    }
-  }
-  return found.join("\n");
-}
-
-function parseLines(text: string): unknown[] {
-  try {
-    return [JSON.parse(text)];
-  } catch (error) {
-    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-    if (lines.length < 2) throw error;
-    return lines.map((line) => JSON.parse(line));
-  }
-}
-
-/** @throws SyntaxError when FHIR is not JSON. */
-export function textIn(text: string, kind: Kind): string {
-  if (kind === "hl7v2") return hl7(text);
-  if (kind === "ccda") return xml(text);
-  if (kind === "fhir") return json(text);
+/** A text's own words: of XML and HTML what stands between the tags. */
+export function wordsIn(text: string): string {
   const start = text.trimStart();
   return start.startsWith("<") && /^<[?!a-z]/i.test(start) ? xml(text) : text;
 }

@@ -23,7 +23,7 @@ export const SearchQuery = PageQuery.extend({
 export type SearchQuery = z.infer<typeof SearchQuery>;
 
 const counts = z.record(z.string(), z.number().int());
-export const facetsSchema = z.object({ kind: counts, category: counts });
+export const facetsSchema = z.object({ kind: counts, category: counts, month: counts });
 export type Facets = z.infer<typeof facetsSchema>;
 
 export const SearchPage = Page(
@@ -36,7 +36,10 @@ export const SearchPage = Page(
   }).openapi("SearchResult"),
 ).extend({
   facets: facetsSchema.openapi({
-    description: "How many of the newest 500 matches are of each kind and category.",
+    description: "How many of the newest 500 matches are of each kind, category and month (UTC).",
+  }),
+  suggestion: z.string().nullable().openapi({
+    description: "When nothing was found: the same search with words that are there.",
   }),
 }).openapi("SearchPage");
 export type SearchPage = z.infer<typeof SearchPage>;
@@ -136,4 +139,19 @@ function mark(text: string, start: number, end: number, words: Word[]): string {
     at = word.end;
   }
   return `${out}${line(at, end)}${end < text.length ? " …" : ""}`.trim();
+}
+
+/** `q` with its unknown words replaced; undefined when no word was. */
+export function respell(q: string, nearest: ReadonlyMap<string, string>): string | undefined {
+  let isChanged = false;
+  let at = 0;
+  let out = "";
+  for (const { term, start, end } of wordsOf(q)) {
+    const better = nearest.get(term);
+    if (better === undefined) continue;
+    out += q.slice(at, start) + better;
+    at = end;
+    isChanged = true;
+  }
+  return isChanged ? out + q.slice(at) : undefined;
 }

@@ -9,6 +9,8 @@ type Result = {
   facets: { kind: Record<string, number>; category: Record<string, number> };
 };
 
+const thisMonth = () => new Date().toISOString().slice(0, 7);
+
 describe("GET /api/content/search", () => {
   let content: TestContent;
   before(async () => {
@@ -106,6 +108,7 @@ describe("GET /api/content/search", () => {
       deepEqual((await search(user, { q: "sarcoidosis" })).facets, {
         kind: { text: 1, pdf: 1, fhir: 1, image: 1 },
         category: { notes: 1 },
+        month: { [thisMonth()]: 4 },
       });
     });
 
@@ -127,9 +130,27 @@ describe("GET /api/content/search", () => {
       await content.ingestAll();
       const result = await search(stranger, { q: "sarcoidosis" });
       deepEqual(result.items.map(({ document }) => document.id), [own.id]);
-      deepEqual(result.facets, { kind: { text: 1 }, category: {} });
+      deepEqual(result.facets, {
+        kind: { text: 1 },
+        category: {},
+        month: { [thisMonth()]: 1 },
+      });
       deepEqual(await idsOf(stranger, { patientId }), []);
     });
+  });
+
+  it("offers words that are there when it found none", async () => {
+    const user = testUser();
+    await file(content, user, fixtures.textNote("Sarcoidosis and pneumonia suspected"));
+    await content.ingestAll();
+    const suggestionFor = async (by: User, q: string) =>
+      (await (await get(content, by, `/api/content/search?q=${encodeURIComponent(q)}`)).json())
+        .suggestion;
+    equal(await suggestionFor(user, "sarcoidossis"), "sarcoidosis");
+    equal(await suggestionFor(user, "Pnuemonia sarcoidosis"), "pneumonia sarcoidosis");
+    equal(await suggestionFor(user, "sarcoidosis"), null);
+    equal(await suggestionFor(user, "zzzzzz"), null);
+    equal(await suggestionFor(testUser(), "sarcoidossis"), null);
   });
 
   it("turns pages without losing or repeating a result while others file", async () => {

@@ -9,6 +9,7 @@ import {
   endOf,
   type Facets,
   highlight,
+  respell,
   type SearchPage,
   type SearchQuery,
 } from "./model.ts";
@@ -17,14 +18,20 @@ import * as store from "./store.ts";
 /** Rank, time and id of the last result, and the moment of the first page. */
 const Cursor = z.tuple([z.number(), z.iso.datetime(), z.uuid(), z.iso.datetime()]);
 
-function count(matches: readonly store.Match[]): Facets {
-  const facets: Facets = { kind: {}, category: {} };
-  for (const { kind, category } of matches) {
-    facets.kind[kind] = (facets.kind[kind] ?? 0) + 1;
-    if (category !== null) facets.category[category] = (facets.category[category] ?? 0) + 1;
+/** A map, since a category may be called `constructor`. */
+function tally(values: (string | null)[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) {
+    if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  return facets;
+  return Object.fromEntries(counts);
 }
+
+const count = (matches: readonly store.Match[]): Facets => ({
+  kind: tally(matches.map(({ kind }) => kind)),
+  category: tally(matches.map(({ category }) => category)),
+  month: tally(matches.map(({ createdAt }) => createdAt.toISOString().slice(0, 7))),
+});
 
 export async function search(
   deps: Deps,
@@ -35,7 +42,8 @@ export async function search(
   const [lastRank, lastAt, lastId, firstSeenAt] = readCursor(cursor, Cursor) ?? [];
   // What is filed while someone turns pages must not push results from one page to another.
   const seenAt = firstSeenAt ?? deps.now().toISOString();
-  const until = to === undefined || endOf(to) > seenAt ? seenAt : endOf(to);
+  const isLater = to === undefined || Date.parse(endOf(to)) > Date.parse(seenAt);
+  const until = isLater ? seenAt : endOf(to);
   const compiled = compile(q);
   const page = await read(deps.sql, { organizationId }, async (tx) => {
     // Words were asked for, and none was given: nothing is found.
@@ -74,7 +82,10 @@ export async function search(
         .find((passages) => passages.length > 0) ?? [];
       return [{ document, rank, highlights }];
     });
-    return { items, nextCursor, facets: count(matches) };
+    const suggestion = compiled && matches.length === 0
+      ? respell(q, await store.nearestWords(tx, [...compiled.terms])) ?? null
+      : null;
+    return { items, nextCursor, facets: count(matches), suggestion };
   });
   await deps.auditRead({
     actor,

@@ -3,6 +3,9 @@ import type { Db } from "@praxis/shared/postgres";
 import type { DocumentFilter } from "../documents/model.ts";
 import { HIGHLIGHT_CHARS_MAX, RANKED_MAX } from "./model.ts";
 
+/** More words than this are no slip of the hand. */
+const SUGGESTED_WORDS_MAX = 8;
+
 export type Match = {
   documentId: string;
   createdAt: Date;
@@ -42,4 +45,16 @@ export async function findTexts(
     from document_texts t join documents d on d.id = t.document_id and d.version = t.version
     where t.document_id = any(${ids}::uuid[]) and t.organization_id = ${organizationId}`;
   return new Map(rows.map((row) => [row.documentId, row.text]));
+}
+
+/** For each of `terms` that no document holds, the nearest that one does. */
+export async function nearestWords(
+  db: Db,
+  terms: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db<{ term: string; nearest: string | null }[]>`
+    select t.term, suggest_word(t.term) as nearest
+    from unnest(${terms.slice(0, SUGGESTED_WORDS_MAX)}::text[]) as t(term)
+    where length(t.term) >= 4 and not exists (select 1 from search_words w where w.term = t.term)`;
+  return new Map(rows.flatMap(({ term, nearest }) => nearest === null ? [] : [[term, nearest]]));
 }

@@ -159,3 +159,38 @@ async function readForm(
   if (fileName === undefined) throw problem("file-missing");
   return { fileName, file, fields };
 }
+
+/** Reads a body that is the file itself, small enough to stay in memory as well. */
+export async function receiveRaw(
+  { storage, uploadLimits }: Pick<Deps, "storage" | "uploadLimits">,
+  request: Request,
+  bytesMax: number,
+): Promise<{ file: Incoming; bytes: Uint8Array<ArrayBuffer> }> {
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) {
+    throw problem("file-too-large");
+  }
+  if (!request.body) throw problem("file-empty");
+  const file = await storage.receive();
+  const reader = request.body.getReader();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  async function feed(): Promise<void> {
+    for (;;) {
+      const { done, value } = await within(uploadLimits.idleMs, reader.read()).catch((error) => {
+        throw error?.name === "Problem" ? error : problem("upload-unreadable");
+      });
+      if (done) return;
+      if (file.size + value.byteLength > bytesMax) throw problem("file-too-large");
+      chunks.push(value);
+      await file.write(value);
+    }
+  }
+  try {
+    await within(uploadLimits.totalMs, feed());
+    if (file.size === 0) throw problem("file-empty");
+    return { file, bytes: await new Blob(chunks).bytes() as Uint8Array<ArrayBuffer> };
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    await file.discard();
+    throw error;
+  }
+}

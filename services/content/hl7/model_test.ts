@@ -1,0 +1,244 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { fixtures } from "../fixtures.ts";
+import { acknowledge } from "./acknowledgement.ts";
+import { charsetOfMessage, decodeAs, encodeAs } from "./charsets.ts";
+import {
+  charsetLabel,
+  encode,
+  type Hl7File,
+  messagesOf,
+  parse,
+  unescape,
+  valueOf,
+} from "./grammar.ts";
+import { readHl7 } from "./reading.ts";
+import { summaryOf } from "./summary.ts";
+
+const message = (...segments: string[]) => segments.join("\r") + "\r";
+const HEAD = "MSH|^~\\&|LAB|HARBOUR|PRAXIS|CLINIC|20260105120000||ADT^A01^ADT_A01|C1|P|2.5.1";
+const file = (text: string): Hl7File => parse(text) ?? Promise.reject as never;
+const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+
+describe("parse and encode", () => {
+  const texts: [name: string, text: string][] = [
+    ["CR", message(HEAD, "PID|1||A~B^^^X&1.2&ISO")],
+    ["CRLF and empty lines", `${HEAD}\r\n\r\nPID|1\r\n`],
+    ["LF without an end", `${HEAD}\nPID|1||`],
+    ["a byte order mark", `\ufeff${HEAD}\rPID|1\r`],
+    ["MLLP's frame", `\u000b${HEAD}\rPID|1\r\u001c\r`],
+    ["other separators", "MSH$%*/!$LAB\rPID$1$$a%b!c*d/S/e\r"],
+    [
+      "a batch with two kinds of separators",
+      `FHS|^~\\&\rBHS|^~\\&\r${HEAD}\rMSH#*~\\&#B\rPID#a*b\rBTS|2\rFTS|1\r`,
+    ],
+    ["lines that are no segments", `${HEAD}\rOBX|1|TX|||first\rsecond line|x\r`],
+    ["a header alone", "MSH|"],
+  ];
+  for (const [name, text] of texts) {
+    it(`bring back ${name}`, () => equal(encode(file(text)), text));
+  }
+
+  it("take no other text for a message", () => {
+    for (const text of ["", "MSHA", "PID|1", "hello", "\ufeff"]) equal(parse(text), undefined);
+  });
+
+  it("bring back every real message, byte by byte", async () => {
+    const folder = new URL("../../../../shared/samples/hl7v2", import.meta.url).pathname;
+    for await (const path of filesBelow(folder)) {
+      const bytes = await Deno.readFile(path);
+      const charset = charsetOfMessage(bytes);
+      deepEqual(encodeAs(encode(file(decodeAs(bytes, charset))), charset), bytes, path);
+    }
+  });
+});
+
+/** None when the samples are not there. */
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  if (!await Deno.stat(folder).then(() => true, () => false)) return;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* filesBelow(`${folder}/${name}`);
+    else yield `${folder}/${name}`;
+  }
+}
+
+describe("unescape", () => {
+  const separators = file(HEAD).segments[0]!.separators;
+  const cases: [text: string, plain: string][] = [
+    ["a\\F\\b\\S\\c\\T\\d\\R\\e\\E\\f", "a|b^c&d~e\\f"],
+    ["line\\.br\\next", "line\nnext"],
+    ["\\X0D0A\\", "\r\n"],
+    ["\\H\\loud\\N\\", "loud"],
+    ["C:\\path\\file", "C:\\path\\file"],
+    ["open\\", "open\\"],
+    ["\\.sp2\\x\\.in+4\\y", "\nxy"],
+    ["\\ZMINE\\after", "after"],
+  ];
+  for (const [text, plain] of cases) {
+    it(`reads ${text}`, () => equal(unescape(text, separators), plain));
+  }
+});
+
+describe("charsets", () => {
+  it("are known by the names of table 0211", () => {
+    deepEqual(
+      ["8859/1", "8859/2", "8859/15", "UNICODE UTF-8", "ISO IR87", "GB 18030-2000", "BIG-5", "x"]
+        .map(charsetLabel),
+      [
+        "windows-1252",
+        "iso-8859-2",
+        "iso-8859-15",
+        "utf-8",
+        "iso-2022-jp",
+        "gb18030",
+        "big5",
+        undefined,
+      ],
+    );
+  });
+
+  it("are believed when the bytes do not show otherwise", () => {
+    const head = `${HEAD}||||||8859/2`;
+    const nowak = latin1(message(head, "PID|1||||Nowak\xb3"));
+    equal(charsetOfMessage(nowak), "iso-8859-2");
+    ok(decodeAs(nowak, "iso-8859-2").includes("Nowakł"));
+    const lying = new TextEncoder().encode(message(head, "PID|1||||Müller"));
+    equal(charsetOfMessage(lying), "utf-8");
+  });
+});
+
+describe("summaryOf", () => {
+  it("finds patient, visit, order, observations and notes", () => {
+    const [one] = messagesOf(file(message(
+      HEAD,
+      "PID|1||4711^^^HARB&1.2.3&ISO^MR~99^^^NAT^NI||Lindqvist&van^Maja^Eva||19840217|F",
+      "PV1|1|I|WARD^2^B||||77^Strange^Stephen||||||||||||V-9",
+      "ORC|RE|P1|F1",
+      "OBR|1|||24331-1^Lipid panel^LN|||20260105080000",
+      "OBX|1|NM|2093-3^Cholesterol^LN||5.4|mmol/L|<5.0|H|||F",
+      "NTE|1||Fasting\\T\\fed",
+      "OBX|2|ED|^Scan||^TEXT^^Base64^AAAA",
+    )));
+    const { patient, visit, orders, observations } = summaryOf(one!);
+    deepEqual(patient, {
+      identifiers: [
+        { value: "4711", system: "urn:oid:1.2.3" },
+        { value: "99", system: "NAT" },
+      ],
+      family: "Lindqvist",
+      given: ["Maja", "Eva"],
+      birthDate: "1984-02-17",
+      sex: "female",
+    });
+    deepEqual([visit!.number, visit!.location, visit!.attending], [
+      "V-9",
+      "WARD 2 B",
+      "Strange, Stephen",
+    ]);
+    deepEqual([orders[0]!.placer, orders[0]!.filler, orders[0]!.text], ["P1", "F1", "Lipid panel"]);
+    deepEqual(
+      observations.map((
+        { order, text, value, units, notes },
+      ) => [order, text, value, units, notes]),
+      [[0, "Cholesterol", "5.4", "mmol/L", "Fasting&fed"], [0, "Scan", "TEXT", "", ""]],
+    );
+  });
+
+  it("takes a deleted value for none", () => {
+    const [one] = messagesOf(file(message(HEAD, 'PID|1||""||""^""')));
+    deepEqual(summaryOf(one!).patient, { identifiers: [] });
+    equal(valueOf(one![1]!, 99, 3), "");
+  });
+});
+
+describe("readHl7", () => {
+  it("names the patient of a file only when it is one", () => {
+    const pid = (family: string) => `PID|1||1^^^A||${family}^X`;
+    const two = (other: string) =>
+      readHl7(new TextEncoder().encode(message(HEAD, pid("Ada"), HEAD, pid(other))));
+    const seenIn = (parts: ReturnType<typeof readHl7>) => "seen" in parts && parts.seen;
+    equal((seenIn(two("Ada")) as { family: string }).family, "Ada");
+    equal(seenIn(two("Bo")), null);
+  });
+  it("says when there is no message", () =>
+    ok("reason" in readHl7(new TextEncoder().encode("BHS|^~\\&\rBTS|0\r"))));
+  it("reads the fixture", () => {
+    const parts = readHl7(fixtures.hl7Oru());
+    ok("text" in parts && parts.text.includes("Fasting sample& repeated"), JSON.stringify(parts));
+  });
+});
+
+describe("acknowledge", () => {
+  const at = new Date("2026-01-05T12:00:01Z");
+  const answer = (...segments: string[]) =>
+    acknowledge(file(message(...segments)), () => "NEW", at);
+
+  it("accepts, with sender and receiver in each other's place", () => {
+    deepEqual(answer(HEAD, "EVN|A01"), {
+      code: "AA",
+      text:
+        "MSH|^~\\&|PRAXIS|CLINIC|LAB|HARBOUR|20260105120001+0000||ACK^A01^ACK|NEW|P|2.5.1\rMSA|AA|C1\r",
+    });
+  });
+
+  it("keeps the sender's separators, version and charset", () => {
+    const { text } = answer("MSH#*~\\&#A#B#C#D###ORU*R01#7#T#2.3######8859/1", "PID#1");
+    equal(text, "MSH#*~\\&#C#D#A#B#20260105120001+0000##ACK*R01#NEW#T#2.3######8859/1\rMSA#AA#7\r");
+  });
+
+  it("refuses what it cannot know, and says why", () => {
+    const refused: [header: string, code: string, why: string][] = [
+      [HEAD.replace("ADT^A01^ADT_A01", ""), "AR", "200"],
+      [HEAD.replace("|C1|", "||"), "AR", "101"],
+      [HEAD.replace("|P|", "|X|"), "AR", "202"],
+      [HEAD.replace("2.5.1", "3.0"), "AR", "203"],
+    ];
+    for (const [header, code, why] of refused) {
+      const made = answer(header, "EVN|A01");
+      equal(made.code, code, header);
+      ok(made.text!.includes(`MSA|${code}`) && made.text!.includes(`${why}^`), made.text!);
+    }
+    equal(answer(HEAD).code, "AE");
+  });
+
+  it("answers in enhanced mode as MSH-15 and MSH-16 ask", () => {
+    const cases: [accept: string, application: string, code: string | null][] = [
+      ["AL", "", "CA"],
+      ["AL", "AL", "CA"],
+      ["SU", "NE", "CA"],
+      ["NE", "AL", "AA"],
+      ["ER", "AL", "AA"],
+      ["NE", "NE", null],
+      ["ER", "ER", null],
+    ];
+    for (const [accept, application, code] of cases) {
+      const { text } = answer(`${HEAD}|||${accept}|${application}`, "EVN|A01");
+      equal(text?.match(/MSA\|(..)/)?.[1] ?? null, code, `${accept} ${application}`);
+    }
+    equal(answer(`${HEAD}|||ER|NE`).code, "CE");
+  });
+
+  it("answers a batch with one batch", () => {
+    const { code, text } = answer(
+      "FHS|^~\\&|A|B|C|D||||f1|F9",
+      "BHS|^~\\&|A|B|C|D||||b1|B9",
+      HEAD,
+      "EVN|A01",
+      HEAD.replace("|C1|", "|C2|"),
+      "EVN|A01",
+      "BTS|2",
+      "FTS|1",
+    );
+    equal(code, "AA");
+    deepEqual(text!.trim().split("\r").map((line) => line.slice(0, 9)), [
+      "FHS|^~\\&|",
+      "BHS|^~\\&|",
+      "MSH|^~\\&|",
+      "MSA|AA|C1",
+      "MSH|^~\\&|",
+      "MSA|AA|C2",
+      "BTS|2",
+      "FTS|1",
+    ]);
+  });
+});

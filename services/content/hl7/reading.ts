@@ -1,0 +1,50 @@
+/** Reads a file of HL7 v2 messages for ingestion. */
+import { type Parts, reasons, type SeenPatient } from "../ingestion/model.ts";
+import { charsetOfMessage, decodeAs } from "./charsets.ts";
+import { decompose, messagesOf, parse, type Segment, unescape } from "./grammar.ts";
+import { type MessageSummary, summaryOf } from "./summary.ts";
+
+export const HL7_ENGINE = { engine: "praxis-hl7", engineVersion: "1" };
+export const MESSAGES_MAX = 1_000;
+
+/** Base64 of attachments is no text. */
+const isWords = (text: string) => text.length < 1_000 || /\s/.test(text);
+
+const lineOf = ({ name, parts, separators }: Segment): string =>
+  [
+    name,
+    ...parts.slice(1).flatMap((part) => decompose(part, separators).flat(2))
+      .map((part) => unescape(part, separators)).filter((part) => part !== "" && isWords(part)),
+  ].join(" ");
+
+/** The one patient that all messages speak of. */
+function patientIn(summaries: MessageSummary[]): SeenPatient | null {
+  const all = summaries.flatMap(({ patient }) => patient ?? []);
+  const keys = new Set(
+    all.map(({ identifiers, family, given, birthDate }) =>
+      JSON.stringify([identifiers[0]?.value, family, given?.[0], birthDate])
+    ),
+  );
+  return keys.size === 1 ? all[0]! : null;
+}
+
+/** What stands in `structure` of an HL7 document. */
+export type Hl7Structure = { charset: string; messages: MessageSummary[] };
+
+export function readHl7(bytes: Uint8Array): Parts {
+  const charset = charsetOfMessage(bytes);
+  const file = parse(decodeAs(bytes, charset));
+  const messages = file ? messagesOf(file) : [];
+  if (!file || messages.length === 0) return { reason: reasons.brokenHl7, ...HL7_ENGINE };
+  const summaries = messages.slice(0, MESSAGES_MAX).map(summaryOf);
+  const { type, trigger, sendingApplication } = summaries[0]!.header;
+  const structure: Hl7Structure = { charset, messages: summaries };
+  return {
+    text: file.segments.map(lineOf).join("\n"),
+    seen: patientIn(summaries),
+    title: [type, trigger].filter((part) => part !== "").join(" "),
+    ...(sendingApplication === "" ? {} : { author: sendingApplication }),
+    structure,
+    ...HL7_ENGINE,
+  };
+}

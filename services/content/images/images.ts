@@ -1,0 +1,171 @@
+/**
+ * Reads pictures by sharp (libvips) and their EXIF by exifr, and makes small pictures of large ones.
+ * Runs in the reader's process with `--allow-ffi` and `--allow-read` of `node_modules`,
+ * `--allow-env` and `--allow-sys` (it asks which libc there is); neither network nor write. The
+ * original is never changed.
+ */
+import sharp, { type Metadata, type Sharp } from "sharp";
+import type { Parts, Rendition } from "../ingestion/model.ts";
+
+export const IMAGE_ENGINE = { engine: "sharp", engineVersion: "0.35.5" };
+
+export const THUMBNAIL_PIXELS = 300;
+/** The longer side of a first page or frame. */
+export const VIEW_PIXELS = 1024;
+/** More pixels than this are not decoded: a small file may claim any number of them. */
+export const IMAGE_PIXELS_MAX = 200_000_000;
+/** As the table of renditions allows. */
+const RENDITION_BYTES_MAX = 512 * 1024;
+/** What decoding one picture may take. */
+const DECODE_SECONDS_MAX = 20;
+const DESCRIPTION_CHARS_MAX = 10_000;
+
+/** One file is read by one process: threads of its own would only compete with the others. */
+sharp.concurrency(1);
+sharp.cache(false);
+
+const limits = {
+  limitInputPixels: IMAGE_PIXELS_MAX,
+  sequentialRead: true,
+  // Real files end a few bytes early or hold a wrong checksum; viewers show them all the same.
+  failOn: "error" as const,
+};
+
+export type RawPicture = { width: number; height: number; channels: 1 | 3 | 4; pixels: Uint8Array };
+
+export const ofRaw = ({ pixels, width, height, channels }: RawPicture): Sharp =>
+  sharp(pixels, { ...limits, raw: { width, height, channels } });
+
+/** Shrinks to `side` at most, never enlarges; transparent parts become white. */
+export async function toRendition(
+  picture: Sharp,
+  name: Rendition["name"],
+  side: number,
+): Promise<Rendition> {
+  const shrunk = picture.resize(side, side, { fit: "inside", withoutEnlargement: true })
+    .flatten({ background: "#ffffff" }).timeout({ seconds: DECODE_SECONDS_MAX });
+  for (const quality of [85, 60, 30]) {
+    const { data, info } = await shrunk.clone().jpeg({ quality })
+      .toBuffer({ resolveWithObject: true });
+    if (data.byteLength <= RENDITION_BYTES_MAX) {
+      return {
+        name,
+        mediaType: "image/jpeg",
+        width: info.width,
+        height: info.height,
+        bytesBase64: new Uint8Array(data).toBase64(),
+      };
+    }
+  }
+  throw new Error("a rendition is larger than it may be");
+}
+
+/** What the picture is, what its camera wrote into it, and a small copy. */
+export async function readImage(bytes: Uint8Array): Promise<Parts> {
+  if (bytes[0] === 0x42 && bytes[1] === 0x4d) return bitmap(bytes);
+  let about: Metadata;
+  try {
+    about = await sharp(bytes, limits).metadata();
+  } catch (error) {
+    return { reason: reasonOf(error), ...IMAGE_ENGINE };
+  }
+  try {
+    // A camera that was held upright says so in EXIF only.
+    const thumbnail = await toRendition(
+      sharp(bytes, limits).rotate(),
+      "thumbnail",
+      THUMBNAIL_PIXELS,
+    );
+    const exif = await exifOf(bytes, about);
+    const text = [exif.description, exif.artist, exif.camera].filter(Boolean).join("\n");
+    return {
+      text,
+      seen: null,
+      ...(exif.artist ? { author: exif.artist } : {}),
+      structure: JSON.parse(JSON.stringify({
+        format: about.format,
+        width: about.width,
+        height: about.height,
+        pages: about.pages ?? 1,
+        hasAlpha: about.hasAlpha,
+        exif,
+      })),
+      renditions: [thumbnail],
+      ...IMAGE_ENGINE,
+    };
+  } catch (error) {
+    return { reason: reasonOf(error), ...IMAGE_ENGINE };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  if (/pixel limit|exceeds/i.test(message)) {
+    return "The image claims more pixels than are decoded.";
+  }
+  if (/timeout/i.test(message)) return "Decoding the image took too long.";
+  return "The file is not a readable image.";
+}
+
+type Exif = {
+  takenAt?: string;
+  camera?: string;
+  description?: string;
+  artist?: string;
+  orientation?: number;
+  /** Said, not where: that stays in the original. */
+  hasPosition?: boolean;
+};
+
+async function exifOf(bytes: Uint8Array, { orientation }: Metadata): Promise<Exif> {
+  let found: Record<string, unknown> = {};
+  try {
+    const { default: exifr } = await import("exifr");
+    found = await exifr.parse(bytes, {
+      translateValues: false,
+      reviveValues: false,
+      ifd1: false,
+      interop: false,
+      gps: true,
+      jfif: false,
+    }) ?? {};
+  } catch {
+    // Most pictures have none, and of some it is damaged: the picture is read all the same.
+  }
+  const words = (name: string) => {
+    const value = found[name];
+    return typeof value === "string"
+      ? value.replaceAll("\0", "").trim().slice(0, DESCRIPTION_CHARS_MAX) || undefined
+      : undefined;
+  };
+  const takenAt = (words("DateTimeOriginal") ?? words("ModifyDate"))
+    ?.replace(/^(\d{4}):(\d{2}):(\d{2}) /, "$1-$2-$3T");
+  const camera = [words("Make"), words("Model")].filter(Boolean).join(" ");
+  const description = words("ImageDescription");
+  const artist = words("Artist");
+  return {
+    ...(takenAt ? { takenAt } : {}),
+    ...(camera ? { camera } : {}),
+    ...(description ? { description } : {}),
+    ...(artist ? { artist } : {}),
+    ...(orientation ? { orientation } : {}),
+    ...("GPSLatitude" in found ? { hasPosition: true } : {}),
+  };
+}
+
+/** libvips as it comes with sharp reads no bitmaps: its header is all that is known of one. */
+function bitmap(bytes: Uint8Array): Parts {
+  if (bytes.byteLength < 30) {
+    return { reason: "The file is not a readable image.", ...IMAGE_ENGINE };
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isOld = view.getUint32(14, true) === 12;
+  const width = isOld ? view.getUint16(18, true) : view.getInt32(18, true);
+  const height = isOld ? view.getUint16(20, true) : Math.abs(view.getInt32(22, true));
+  return {
+    text: "",
+    seen: null,
+    structure: { format: "bmp", width, height, pages: 1, hasThumbnail: false },
+    ...IMAGE_ENGINE,
+  };
+}

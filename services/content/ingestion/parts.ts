@@ -1,0 +1,59 @@
+/**
+ * What every reader of a kind hands back. The readers of kinds (`dicom/`, `images/`, `pages/`,
+ * `cda/`, `fhir/`, `hl7/`) are pure modules: bytes or text in, `Parts` out.
+ */
+import { z } from "zod";
+
+/** JSON of a kind's summary may be so long. */
+export const STRUCTURE_CHARS_MAX = 1024 * 1024;
+/** A rendition's bytes may be so many. */
+export const RENDITION_BYTES_MAX = 512 * 1024;
+export const renditionNames = ["thumbnail", "page-1", "frame-1"] as const;
+export const IDENTIFIERS_MAX = 50;
+
+/** Who the file says its patient is. */
+export const SeenPatient = z.object({
+  identifiers: z.array(z.object({ system: z.string().optional(), value: z.string() }))
+    .max(IDENTIFIERS_MAX),
+  family: z.string().optional(),
+  given: z.array(z.string()).optional(),
+  /** `YYYY-MM-DD`; `YYYY-MM` or `YYYY` when the file knows no more. */
+  birthDate: z.string().optional(),
+  /** `female`, `male`, `other` or `unknown`, as FHIR says it. */
+  sex: z.string().optional(),
+});
+export type SeenPatient = z.infer<typeof SeenPatient>;
+
+export const Rendition = z.object({
+  name: z.enum(renditionNames),
+  mediaType: z.string(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  bytesBase64: z.string().max(Math.ceil(RENDITION_BYTES_MAX / 3) * 4),
+});
+export type Rendition = z.infer<typeof Rendition>;
+
+const optional = {
+  /** Null when the file speaks of no patient, or of several. */
+  seen: SeenPatient.nullable().optional(),
+  title: z.string().optional(),
+  author: z.string().optional(),
+  /** BCP 47. */
+  language: z.string().optional(),
+  /** A summary after the manner of its kind, as JSON. */
+  structure: z.unknown().optional(),
+  renditions: z.array(Rendition).optional(),
+};
+
+export const engineShape = { engine: z.string(), engineVersion: z.string() };
+
+/** A file that was read. `text` is everything in it that a person would search for. */
+export const Read = z.object({ text: z.string(), ...optional, ...engineShape });
+/** A file that cannot be read; `reason` is one sentence for people, without the file's content. */
+export const Unread = z.object({ reason: z.string(), ...engineShape });
+
+/**
+ * `readDicom(bytes)`, `readImage(bytes)`, `readPdfPages(bytes)`, `readCda(text)`, `readFhir(json)`
+ * return this, or a promise of it. What they throw counts as a file that cannot be read.
+ */
+export type Parts = z.infer<typeof Read> | z.infer<typeof Unread>;

@@ -1,0 +1,63 @@
+/** How the reading of a file ends, and within which limits it takes place. */
+import { z } from "zod";
+import type { Kind } from "./kinds.ts";
+import { engineShape, Read } from "./parts.ts";
+
+/** How long a file may be read before its reader is killed. Ten such files fit in a job's time. */
+export const READ_TIMEOUT_MS = 25_000;
+/** Each reader is a process; the queue's own batch would start ten on a small machine. */
+export const READERS_MAX = 3;
+/** A reader's JavaScript heap. */
+export const READ_HEAP_MIB = 512;
+/** A reader's resident memory with all its buffers: above it, it is killed. */
+export const READ_MEMORY_MIB = 1_200;
+/** How a reader process ends that has met a limit of its own. */
+export const EXIT_TOO_SLOW = 2;
+export const EXIT_TOO_LARGE = 3;
+/** A reader that has read so many files is replaced: what a library leaks ends with it. */
+export const READS_MAX = 200;
+/** More text than this is cut: about 1,500 pages. */
+export const TEXT_CHARS_MAX = 5 * 1024 * 1024;
+/** Larger files of text are read only so far. */
+export const TEXT_BYTES_MAX = 32 * 1024 * 1024;
+
+/** What the reader process says, as JSON. */
+export const Reading = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("ready"),
+    /** Its words, counted here and not in the service: that costs seconds for a long text. */
+    vectors: z.array(z.string()),
+    ...Read.shape,
+  }),
+  z.object({ status: z.literal("failed"), reason: z.string(), ...engineShape }),
+]);
+export type Reading = z.infer<typeof Reading>;
+
+/** Which file is read, and for whom: organizations take turns. */
+export type ReadRequest = { path: string; kind: Kind; organizationId: string };
+
+/** Reads a file. Rejects only when the reading as such did not take place. */
+export type ReadFile = (request: ReadRequest) => Promise<Reading>;
+
+/** What reads text, and what speaks for a reading that did not take place. */
+export const NATIVE = { engine: "praxis", engineVersion: "2" };
+
+export const reasons = {
+  tooSlow: "Reading the file took too long.",
+  tooLarge: "Reading the file took too much memory.",
+  crashed: "The file could not be read: its reader ran out of memory or crashed.",
+  gaveUp: "The file could not be read: every try ended early.",
+  encrypted: "The PDF is encrypted and needs a password.",
+  brokenPdf: "The file is not a readable PDF.",
+  brokenJson: "The file is not readable JSON.",
+  brokenHl7: "The file is not a readable HL7 v2 message.",
+  unreadable: "The file could not be read.",
+} as const;
+
+/** Kinds that nothing is read from. */
+export const isOpaque = (kind: Kind) => kind === "other";
+/** Kinds that are text: only their first `TEXT_BYTES_MAX` are read. */
+export const isText = (kind: Kind) =>
+  kind === "text" || kind === "hl7v2" || kind === "ccda" || kind === "fhir";
+/** Kinds whose libraries hold native code: they get a process of their own kind. */
+export const needsNative = (kind: Kind) => kind === "image" || kind === "pdf" || kind === "dicom";

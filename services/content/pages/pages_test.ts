@@ -1,0 +1,72 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import sharp from "sharp";
+import { fixtures } from "../fixtures.ts";
+import denoJson from "../../../deno.json" with { type: "json" };
+import { PDF_ENGINE, readPdfPages, reasons } from "./pages.ts";
+
+const folder = new URL("../../../../shared/samples/pdf/pdfjs/", import.meta.url);
+const isThere = await Deno.stat(folder).then(() => true, () => false);
+const options = { skip: isThere ? false : "there are no samples beside the repository" };
+const sample = (name: string) => Deno.readFile(new URL(`test_pdfs_${name}.pdf`, folder));
+
+const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+
+describe("readPdfPages", () => {
+  it("names the library in its pinned version", () => {
+    equal(denoJson.imports.unpdf, `npm:unpdf@${PDF_ENGINE.engineVersion}`);
+  });
+
+  it("reads the text and draws the first page", async () => {
+    const parts = await readPdfPages(fixtures.pdf("Discharge letter"));
+    ok("text" in parts);
+    equal(parts.text, "Discharge letter");
+    deepEqual(parts.structure, { pages: 1, isProtected: false });
+    const [thumbnail] = parts.renditions!;
+    deepEqual([thumbnail!.width, thumbnail!.height], [212, 300]);
+    const { channels } = await sharp(Uint8Array.fromBase64(thumbnail!.bytesBase64)).stats();
+    ok(channels[0]!.min < 128 && channels[0]!.max === 255, "the page is blank");
+  });
+
+  it("says which need a password, and which are broken", async () => {
+    const of = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const parts = await readPdfPages(bytes);
+      return "reason" in parts ? parts.reason : "read";
+    };
+    equal(await of(fixtures.encryptedPdf()), reasons.encrypted);
+    equal(await of(latin1("%PDF-1.4\n" + "garbage ".repeat(100))), reasons.broken);
+    equal(await of(new Uint8Array(0)), reasons.broken);
+    equal(await of(fixtures.pdf("x").slice(0, 40)), reasons.broken);
+  });
+
+  it("reads or refuses whatever bytes are changed", async () => {
+    let state = 20_260_105;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return (state >>> 8) % below;
+    };
+    for (let round = 0; round < 60; round++) {
+      const bytes = fixtures.pdf("Discharge letter");
+      for (let count = 1 + random(12); count > 0; count--) {
+        bytes[random(bytes.byteLength)] = 32 + random(90);
+      }
+      const parts = await readPdfPages(bytes);
+      ok("reason" in parts || typeof parts.text === "string");
+    }
+  });
+});
+
+describe("readPdfPages, of real files", options, () => {
+  it("asks for no password where only printing or an attachment is protected", async () => {
+    const attachment = await readPdfPages(await sample("encrypted-attachment"));
+    ok("text" in attachment && attachment.text.trim() !== "");
+    const restricted = await readPdfPages(await sample("empty_protected"));
+    ok("text" in restricted);
+    deepEqual(restricted.structure, { pages: 1, isProtected: true });
+  });
+
+  it("knows the character maps of East Asian text", async () => {
+    const parts = await readPdfPages(await sample("vertical"));
+    ok("text" in parts && parts.text.includes("日"), JSON.stringify(parts).slice(0, 200));
+  });
+});

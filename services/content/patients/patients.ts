@@ -1,0 +1,24 @@
+/** Compares the patient seen in a document with the one it was filed for, and learns from it. */
+import type { Db } from "@praxis/shared/postgres";
+import type { SeenPatient } from "../ingestion/model.ts";
+import { type Disagreement, quarantineReasons } from "./model.ts";
+import * as store from "./store.ts";
+
+type About = store.Key & { documentId: string; seen: SeenPatient | null; at: Date };
+
+/** Learns from a document that agrees; puts one that does not in quarantine and says why. */
+export async function check(tx: Db, about: About): Promise<Disagreement[]> {
+  if (!about.seen) return [];
+  await store.lock(tx, about);
+  const reasons = quarantineReasons(about.seen, await store.list(tx, about));
+  if (reasons.length === 0) {
+    await learn(tx, about);
+    return [];
+  }
+  return await store.quarantine(tx, about, reasons) ? reasons : [];
+}
+
+/** Someone has said that this document is this patient's. */
+export async function learn(tx: Db, { documentId, seen, at, ...key }: About): Promise<void> {
+  if (seen) await store.put(tx, key, { documentId, identity: seen, at });
+}

@@ -1,0 +1,46 @@
+/** Where is kept who a patient is known to be. */
+import type { Db } from "@praxis/shared/postgres";
+import type { SeenPatient } from "../ingestion/model.ts";
+
+export type Key = { organizationId: string; patientId: string };
+
+const IDENTITIES_MAX = 50;
+
+/** Until the transaction ends nobody else learns of this patient: two first documents may differ. */
+export async function lock(db: Db, { organizationId, patientId }: Key): Promise<void> {
+  await db`select pg_advisory_xact_lock(hashtextextended(${organizationId + patientId}, 0))`;
+}
+
+export async function list(db: Db, { organizationId, patientId }: Key): Promise<SeenPatient[]> {
+  const rows = await db<{ identity: SeenPatient }[]>`
+    select identity from patient_identities
+    where organization_id = ${organizationId} and patient_id = ${patientId}
+    order by created_at desc limit ${IDENTITIES_MAX}`;
+  return rows.map(({ identity }) => identity);
+}
+
+export async function put(
+  db: Db,
+  { organizationId, patientId }: Key,
+  { documentId, identity, at }: { documentId: string; identity: SeenPatient; at: Date },
+): Promise<void> {
+  await db`
+    insert into patient_identities
+      (organization_id, patient_id, source_type, source_id, identity, created_at)
+    values (${organizationId}, ${patientId}, 'document', ${documentId},
+            ${db.json(identity as never)}, ${at})
+    on conflict (organization_id, patient_id, source_type, source_id)
+      do update set identity = excluded.identity`;
+}
+
+/** False when a person has released the document. */
+export async function quarantine(
+  db: Db,
+  { organizationId, documentId }: { organizationId: string; documentId: string },
+  reasons: string[],
+): Promise<boolean> {
+  const { count } = await db`
+    update documents set quarantine_reasons = ${reasons}
+    where id = ${documentId} and organization_id = ${organizationId} and released_at is null`;
+  return count === 1;
+}
