@@ -1,6 +1,8 @@
 /** `deno task bench [name]`: starts a platform of its own and measures the main paths through it. */
 import { startPlatform } from "@praxis/local/platform";
 import { signIn } from "@praxis/tools/client";
+import { content } from "./content.ts";
+import { benchEvents } from "./events.ts";
 import { type Case, measure, residentMiB } from "./measure.ts";
 import { report, say } from "./report.ts";
 
@@ -54,9 +56,14 @@ const path: Bench = async (platform) => {
   }
 };
 
-const benches: Record<string, Bench> = { path };
+const EVENTS = 1_000;
+const benches: Record<string, Bench> = {
+  path,
+  content,
+  events: () => benchEvents(EVENTS),
+};
 
-const names = Deno.args.length > 0 ? Deno.args : Object.keys(benches);
+const names = Deno.args.length > 0 ? Deno.args : ["path"];
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   say(

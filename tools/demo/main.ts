@@ -80,7 +80,10 @@ type Story = (report: Report, url: string, folder: string | undefined) => Promis
 
 const stories: Record<string, Story> = {
   main: (report, url, folder) => tellStory(report, url, folder ? filesBelow(folder) : ownFiles()),
-  content: tellContentStory,
+  content: async (report, url, folder) => {
+    if (folder === undefined) throw new Error("deno task demo content <folder>");
+    await tellContentStory(report, url, folder);
+  },
   identity: tellIdentityStory,
   practice: tellPracticeStory,
   sagas: tellSagasStory,
