@@ -5,11 +5,8 @@ const SERVICES = ["communication", "content", "identity", "workflow"];
 const documents = new URL("../docs/openapi/", import.meta.url);
 const types = new URL("./src/api/generated/", import.meta.url);
 
-/** The file of one service, formatted as `deno fmt` would. */
-async function typesOf(service: string): Promise<string> {
-  const ast = await openapiTypes(new URL(`${service}.json`, documents), { alphabetize: true });
-  const text = `/** Generated from docs/openapi/${service}.json by web/generate_api.ts. */\n` +
-    `// deno-lint-ignore-file\n${astToString(ast)}`;
+/** As `deno fmt` leaves it. */
+async function format(text: string): Promise<string> {
   const fmt = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--ext", "ts", "-"],
     cwd: new URL("..", import.meta.url),
@@ -20,8 +17,16 @@ async function typesOf(service: string): Promise<string> {
   await writer.write(new TextEncoder().encode(text));
   await writer.close();
   const { success, stdout } = await fmt.output();
-  if (!success) throw new Error(`the types of ${service} cannot be formatted`);
+  if (!success) throw new Error("the types cannot be formatted");
   return new TextDecoder().decode(stdout);
+}
+
+async function typesOf(service: string): Promise<string> {
+  const ast = await openapiTypes(new URL(`${service}.json`, documents), { alphabetize: true });
+  const text = `/** Generated from docs/openapi/${service}.json by web/generate_api.ts. */\n` +
+    `// deno-lint-ignore-file\n${astToString(ast)}`;
+  // Long unions are laid out differently when they are formatted a second time.
+  return await format(await format(text));
 }
 
 /** The names of services whose types do not fit their document. */

@@ -67,8 +67,8 @@ function fromPostgres(error: unknown): Problem | undefined {
   if (error.code.startsWith("22")) {
     return common("invalid-request", { detail: "A value cannot be stored as it is." });
   }
-  // 53: out of resources; 57: shutting down, starting up, or a statement that took too long.
-  if (/^(53|57)/.test(error.code)) return common("unavailable", retrySoon);
+  // 40: a deadlock was broken here; 53: out of resources; 57: shutting down, or too slow.
+  if (/^(40|53|57)/.test(error.code)) return common("unavailable", retrySoon);
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /** HTTP/1.1 by hand, for requests that no client library would send. */
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 120_000;
 
 export type RawAnswer = { status: number; headers: Headers; body: string };
 

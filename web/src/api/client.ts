@@ -165,7 +165,14 @@ export function createClient(session: Session, fetcher: typeof fetch = fetch) {
     ): Promise<Document> {
       const { method, address, form, headers = {}, signal } = input;
       const attempt = (token: string) =>
-        send(method, address, form, { ...headers, authorization: `Bearer ${token}` }, signal, onProgress);
+        send(
+          method,
+          address,
+          form,
+          { ...headers, authorization: `Bearer ${token}` },
+          signal,
+          onProgress,
+        );
       const token = await session.bearer();
       let sent = await attempt(token);
       if (sent.status === UNAUTHORIZED) sent = await attempt(await session.replace(token));

@@ -17,6 +17,7 @@ export function createFormat(language: Language, now: () => number = Date.now) {
   const dayShort = date({ day: "numeric", month: "short", year: "numeric" });
   const weekday = date({ weekday: "long", day: "numeric", month: "long" });
   const time = date({ hour: "2-digit", minute: "2-digit" });
+  const clock = date({ timeStyle: "medium" });
   const moment = date({ dateStyle: "medium", timeStyle: "short" });
   const exact = date({ dateStyle: "medium", timeStyle: "medium" });
   const number = new Intl.NumberFormat(locale);
@@ -33,6 +34,7 @@ export function createFormat(language: Language, now: () => number = Date.now) {
       return isThisYear ? weekday.format(value) : day.format(value);
     },
     time: (at: Date | string) => time.format(new Date(at)),
+    clock: (at: Date | string) => clock.format(new Date(at)),
     moment: (at: Date | string) => moment.format(new Date(at)),
     exact: (at: Date | string) => exact.format(new Date(at)),
     /** How many midnights ago: 0 is today. */

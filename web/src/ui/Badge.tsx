@@ -22,12 +22,10 @@ export function Badge({ tone = "neutral", children }: { tone?: Tone; children: R
 }
 
 /** How many wait; nothing at all when none do. */
-export function Count({ value, className = "" }: { value: number; className?: string }) {
+export function Count({ value }: { value: number }) {
   if (value === 0) return null;
   return (
-    <span
-      className={`tabular inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-accent px-1 text-2xs font-semibold text-on-accent ${className}`}
-    >
+    <span className="tabular inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-accent px-1 text-2xs font-semibold text-on-accent">
       {value > 99 ? "99+" : value}
     </span>
   );

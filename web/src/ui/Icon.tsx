@@ -54,3 +54,5 @@ export function Icon({ name, className = "size-5" }: { name: IconName; className
     </svg>
   );
 }
+
+export const iconNames = Object.keys(shapes) as IconName[];

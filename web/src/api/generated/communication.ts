@@ -96,6 +96,100 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/communication/mailbox": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the newest letters; in production there is no such thing (404) */
+    get: {
+      parameters: {
+        query?: {
+          to?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["MailList"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/communication/mailbox/page": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The same as a page */
+    get: {
+      parameters: {
+        query?: {
+          to?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "text/html": string;
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/communication/notifications": {
     parameters: {
       query?: never;
@@ -317,6 +411,7 @@ export interface paths {
             subject: string;
             /** Format: date-time */
             time: string;
+            traceparent?: string;
             type: string;
           };
         };
@@ -382,6 +477,18 @@ export interface components {
       /** @description The first event that does not fit. */
       firstBad?: string;
       ok: boolean;
+    };
+    Mail: {
+      /** Format: date-time */
+      at: string;
+      body: string;
+      /** Format: uuid */
+      id: string;
+      subject: string;
+      to: string;
+    };
+    MailList: {
+      items: components["schemas"]["Mail"][];
     };
     Notification: {
       /** Format: date-time */

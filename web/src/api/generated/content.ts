@@ -96,6 +96,102 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/dicom/studies": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List studies, newest first */
+    get: {
+      parameters: {
+        query?: {
+          cursor?: string;
+          limit?: number;
+          patientId?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DicomStudyPage"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/dicom/studies/{study}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a study with its series and instances */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          study: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DicomStudyDetail"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/documents": {
     parameters: {
       query?: never;
@@ -112,6 +208,8 @@ export interface paths {
           kind?: components["schemas"]["DocumentKind"];
           limit?: number;
           patientId?: string;
+          /** @description Only those in quarantine; otherwise a patient's list holds none of them. */
+          quarantined?: "true";
         };
         header?: never;
         path?: never;
@@ -349,6 +447,344 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/documents/{id}/frames/{frame}/rendered": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Look at a frame of a DICOM document, in the window given or the file's own */
+    get: {
+      parameters: {
+        query?: {
+          windowCenter?: number | null;
+          windowWidth?: number;
+        };
+        header?: never;
+        path: {
+          frame: string;
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The picture as PNG */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "image/png": unknown;
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/documents/{id}/hl7": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the messages of a document as rows */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Hl7Messages"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/documents/{id}/release": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End a document's quarantine: it is its patient's */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["QuarantineRelease"];
+        };
+      };
+      responses: {
+        /** @description In the chart */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Document"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/documents/{id}/renditions/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a picture of a document: thumbnail, page-1, frame-1 */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The picture */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/documents/{id}/reprocess": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have the present version read again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Waiting */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Document"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/documents/{id}/structure": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read what was found inside, after the manner of its kind */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DocumentStructure"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/documents/{id}/text": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the text that was found inside, 65,536 characters at a time */
+    get: {
+      parameters: {
+        query?: {
+          offset?: number | null;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DocumentText"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/documents/{id}/versions": {
     parameters: {
       query?: never;
@@ -470,6 +906,167 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/hl7": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Hand in an HL7 v2 message or batch; the answer is its acknowledgement */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/hl7-v2": string;
+          "text/plain": string;
+          "x-application/hl7-v2+er7": string;
+        };
+      };
+      responses: {
+        /** @description AA or CA: it is stored */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "x-application/hl7-v2+er7": string;
+          };
+        };
+        /** @description It is stored, and MSH-15 and MSH-16 ask for no answer */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description AE or AR: it is not stored */
+        400: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "x-application/hl7-v2+er7": string;
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/ingestion": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Count the documents that wait, are being read, or could not be */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["IngestionProgress"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/ingestion/reprocess": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have everything read again that one version of an engine has read */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Engine"];
+        };
+      };
+      responses: {
+        /** @description Waiting */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ReprocessQueued"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/search": {
     parameters: {
       query?: never;
@@ -564,6 +1161,42 @@ export interface components {
       firstBad?: string;
       ok: boolean;
     };
+    DicomStudy: {
+      accessionNumber: string | null;
+      description: string | null;
+      instanceCount: number;
+      modalities: string[];
+      referringPhysician: string | null;
+      seriesCount: number;
+      studyDate: string | null;
+      studyInstanceUid: string;
+      studyTime: string | null;
+    };
+    DicomStudyDetail: components["schemas"]["DicomStudy"] & {
+      series: {
+        bodyPart: string | null;
+        description: string | null;
+        instances: {
+          columns: number | null;
+          /** Format: uuid */
+          documentId: string;
+          frames: number | null;
+          isDecodable: boolean;
+          number: number | null;
+          rows: number | null;
+          sopClassUid: string | null;
+          sopInstanceUid: string;
+          transferSyntax: string;
+        }[];
+        modality: string | null;
+        number: number | null;
+        seriesInstanceUid: string;
+      }[];
+    };
+    DicomStudyPage: {
+      items: components["schemas"]["DicomStudy"][];
+      nextCursor: string | null;
+    };
     Document: {
       category: string | null;
       /** Format: date-time */
@@ -579,6 +1212,27 @@ export interface components {
       mediaType: string;
       /** Format: uuid */
       patientId: string | null;
+      /**
+       * @description The file's patient disagrees with the one it was filed for: in no chart.
+       * @default false
+       */
+      quarantined: boolean;
+      /** @default [] */
+      quarantineReasons: string[];
+      /**
+       * @description Who the file itself says its patient is.
+       * @default null
+       */
+      seenPatient: {
+        birthDate?: string;
+        family?: string;
+        given?: string[];
+        identifiers: {
+          system?: string;
+          value: string;
+        }[];
+        sex?: string;
+      } | null;
       sha256: string;
       size: number;
       status: components["schemas"]["DocumentStatus"];
@@ -601,6 +1255,23 @@ export interface components {
     };
     /** @enum {string} */
     DocumentStatus: "processing" | "ready" | "failed";
+    DocumentStructure: {
+      /** Format: uuid */
+      documentId: string;
+      kind: components["schemas"]["DocumentKind"];
+      /** @description JSON; null when there is none. */
+      structure?: unknown;
+      version: number;
+    };
+    DocumentText: {
+      /** Format: uuid */
+      documentId: string;
+      engine: string | null;
+      engineVersion: string | null;
+      nextOffset: number | null;
+      text: string;
+      version: number;
+    };
     DocumentVersion: {
       /** Format: date-time */
       createdAt: string;
@@ -611,10 +1282,15 @@ export interface components {
       failureReason: string | null;
       fileName: string;
       kind: components["schemas"]["DocumentKind"];
+      language: string | null;
       /** @description Told from the bytes, never from the client. */
       mediaType: string;
       /** Format: date-time */
       processedAt: string | null;
+      /** @description Pictures made of it, by name. */
+      renditions: string[];
+      seenAuthor: string | null;
+      seenTitle: string | null;
       sha256: string;
       size: number;
       status: components["schemas"]["DocumentStatus"];
@@ -625,6 +1301,86 @@ export interface components {
     DocumentVersionPage: {
       items: components["schemas"]["DocumentVersion"][];
       nextCursor: string | null;
+    };
+    Engine: {
+      engine: string;
+      engineVersion: string;
+    };
+    Hl7Message: {
+      controlId: string;
+      hl7Version: string;
+      message: number;
+      messageType: string;
+      observations: components["schemas"]["Hl7Observation"][];
+      orders: components["schemas"]["Hl7Order"][];
+      patient: {
+        birthDate?: string;
+        family?: string;
+        given?: string[];
+        identifiers: {
+          system?: string;
+          value: string;
+        }[];
+        sex?: string;
+      } | null;
+      processingId: string;
+      receivingApplication: string;
+      receivingFacility: string;
+      sendingApplication: string;
+      sendingFacility: string;
+      /** @description As written in the message. */
+      sentAt: string;
+      triggerEvent: string;
+      visit: components["schemas"]["Hl7Visit"];
+    };
+    Hl7Messages: {
+      /** Format: uuid */
+      documentId: string;
+      messages: components["schemas"]["Hl7Message"][];
+      version: number;
+    };
+    Hl7Observation: {
+      code: string;
+      codeSystem: string;
+      flags: string;
+      label: string;
+      notes: string;
+      observedAt: string;
+      orderPosition: number | null;
+      position: number;
+      referenceRange: string;
+      status: string;
+      subId: string;
+      units: string;
+      value: string;
+      valueType: string;
+    };
+    Hl7Order: {
+      code: string;
+      control: string;
+      filler: string;
+      observedAt: string;
+      placer: string;
+      status: string;
+      system: string;
+      text: string;
+    };
+    Hl7Visit: {
+      admittedAt: string;
+      attending: string;
+      class: string;
+      dischargedAt: string;
+      location: string;
+      number: string;
+    } | null;
+    IngestionProgress: {
+      items: {
+        failed: number;
+        kind: components["schemas"]["DocumentKind"];
+        /** @description Being read, or to be tried again. */
+        running: number;
+        waiting: number;
+      }[];
     };
     Problem: {
       detail?: string;
@@ -639,8 +1395,17 @@ export interface components {
       /** @example /problems/document-not-found */
       type: string;
     };
+    QuarantineRelease: {
+      /** @description Why the document is this patient's after all. */
+      reason: string;
+    };
+    ReprocessQueued: {
+      /** @description There are others: ask again. */
+      more: boolean;
+      queued: number;
+    };
     SearchPage: {
-      /** @description How many of the newest 500 matches are of each kind and category. */
+      /** @description How many of the newest 500 matches are of each kind, category and month (UTC). */
       facets: {
         category: {
           [key: string]: number;
@@ -648,9 +1413,14 @@ export interface components {
         kind: {
           [key: string]: number;
         };
+        month: {
+          [key: string]: number;
+        };
       };
       items: components["schemas"]["SearchResult"][];
       nextCursor: string | null;
+      /** @description When nothing was found: the same search with words that are there. */
+      suggestion: string | null;
     };
     SearchResult: {
       document: components["schemas"]["Document"];

@@ -11,14 +11,24 @@ type Words = { tone: Tone; title: string; text: string; icon?: IconName; referen
 export function wordsFor(error: unknown, text: Texts): Words {
   const { problem } = text;
   if (error instanceof Unreachable) {
-    return { tone: "caution", icon: "plug", title: problem.unreachable, text: problem.unreachableText };
+    return {
+      tone: "caution",
+      icon: "plug",
+      title: problem.unreachable,
+      text: problem.unreachableText,
+    };
   }
   if (!(error instanceof Problem)) {
     return { tone: "danger", title: problem.internal, text: "" };
   }
   switch (error.status) {
     case 403:
-      return { tone: "neutral", icon: "lock", title: problem.forbidden, text: problem.forbiddenText };
+      return {
+        tone: "neutral",
+        icon: "lock",
+        title: problem.forbidden,
+        text: problem.forbiddenText,
+      };
     case 404:
     case 410:
       return { tone: "neutral", title: problem.missing, text: problem.missingText };
@@ -34,12 +44,18 @@ export function wordsFor(error: unknown, text: Texts): Words {
     case 502:
     case 503:
     case 504:
-      return { tone: "caution", icon: "plug", title: problem.unavailable, text: problem.unavailableText };
+      return {
+        tone: "caution",
+        icon: "plug",
+        title: problem.unavailable,
+        text: problem.unavailableText,
+      };
     case 400:
     case 415:
     case 422: {
       const { errors = [], detail } = error.details;
-      const said = errors.map((each) => each.detail).join(" ") || detail || error.details.title || "";
+      const said = errors.map((each) => each.detail).join(" ") || detail || error.details.title ||
+        "";
       return { tone: "caution", title: problem.invalid, text: said };
     }
     default:
@@ -52,7 +68,9 @@ export function wordsFor(error: unknown, text: Texts): Words {
   }
 }
 
-export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+export function ProblemNotice(
+  { error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined },
+) {
   const text = useText();
   if (error instanceof SessionEnded) return null;
   const words = wordsFor(error, text);
@@ -62,7 +80,9 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ((
       tone={words.tone}
       title={words.title}
       {...(words.icon ? { icon: words.icon } : {})}
-      action={onRetry && <Button size="sm" icon="retry" onPress={onRetry}>{text.common.retry}</Button>}
+      action={onRetry && (
+        <Button size="sm" icon="retry" onPress={onRetry}>{text.common.retry}</Button>
+      )}
     >
       {words.text}
       {words.reference && <code className="mt-1 block font-mono text-xs">{words.reference}</code>}

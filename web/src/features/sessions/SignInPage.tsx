@@ -12,23 +12,26 @@ export function SignInPage() {
   return (
     <div className="grid min-h-dvh grid-rows-[1fr_auto] lg:grid-cols-[minmax(30rem,5fr)_7fr] lg:grid-rows-1">
       <div className="flex flex-col bg-surface px-6 py-8 sm:px-14 lg:px-20">
-        <div className="flex items-center gap-2.5">
+        <header className="mx-auto flex w-full max-w-88 items-center gap-2.5 lg:mx-0">
           <Mark className="size-8" />
           <span className="text-xl font-semibold tracking-tight">Praxis</span>
-        </div>
-        <main id="content" className="mx-auto flex w-full max-w-88 grow flex-col justify-center py-12 lg:mx-0">
+        </header>
+        <main
+          id="content"
+          className="mx-auto flex w-full max-w-88 grow flex-col justify-center py-12 lg:mx-0"
+        >
           <h1 className="text-3xl font-semibold">{text.signIn.title}</h1>
           <p className="mt-1.5 mb-7 text-lg text-ink-2">{text.signIn.lead}</p>
           <SignInForm />
         </main>
-        <div>
+        <footer className="mx-auto w-full max-w-88 lg:mx-0">
           <Segmented
             label={text.account.language}
             value={language}
             onChange={(value) => setPreference("language", value)}
             choices={languages.map((value) => ({ value, label: languageNames[value] }))}
           />
-        </div>
+        </footer>
       </div>
       <Harbour motto={text.signIn.motto} />
     </div>
@@ -55,7 +58,9 @@ function Harbour({ motto }: { motto: string }) {
         {lines.map((y, n) => (
           <path
             key={y}
-            d={`M${-40 + (n * 37) % 90} ${y} q 60 ${-3 - n * 0.35} 120 0 t 120 0 t 120 0 t 120 0 t 120 0 t 120 0 t 120 0 t 120 0`}
+            d={`M${-160 + (n * 37) % 90} ${y} q 60 ${
+              -3 - n * 0.35
+            } 120 0 t 120 0 t 120 0 t 120 0 t 120 0 t 120 0 t 120 0 t 120 0 t 120 0`}
             strokeWidth={0.8 + n * 0.05}
             opacity={0.16 + n * 0.018}
           />

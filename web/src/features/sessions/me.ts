@@ -45,7 +45,10 @@ export function useNames(): (userId: string) => string | undefined {
     enabled: canRead === true,
     staleTime: LONG_MS,
     queryFn: async ({ signal }): Promise<Map<string, Member>> => {
-      const page = await client.get("/api/identity/members", { query: { limit: MEMBERS_MAX }, signal });
+      const page = await client.get("/api/identity/members", {
+        query: { limit: MEMBERS_MAX },
+        signal,
+      });
       return new Map(page.items.map((member) => [member.userId, member]));
     },
   });

@@ -16,7 +16,7 @@ export function Shell() {
   const me = useMe();
   const organization = organizationOf(me);
   return (
-    <div className="min-h-dvh sm:grid sm:grid-cols-[4.75rem_minmax(0,1fr)] xl:grid-cols-[13rem_minmax(0,1fr)]">
+    <div className="min-h-dvh sm:grid sm:grid-cols-[5.75rem_minmax(0,1fr)] xl:grid-cols-[13rem_minmax(0,1fr)]">
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -101,14 +101,15 @@ function NavItem({ to, icon, label, short = label, count = 0 }: ItemProps) {
       >
         <span className="relative">
           <Icon name={icon} className="size-5.5 xl:size-5" />
-          <Count
-            value={count}
-            className="absolute -top-1.5 -right-2.5 xl:hidden"
-          />
+          <span className="absolute -top-2 -right-3.5 xl:hidden">
+            <Count value={count} />
+          </span>
         </span>
         <span className="max-w-full truncate xl:hidden">{short}</span>
         <span className="hidden grow truncate xl:inline">{label}</span>
-        <Count value={count} className="hidden xl:inline-flex" />
+        <span className="hidden xl:inline">
+          <Count value={count} />
+        </span>
         {count > 0 && <span className="sr-only">{text.nav.unread(count)}</span>}
       </Link>
     </li>
