@@ -1,0 +1,143 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { createClient } from "./client.ts";
+import { Problem, SessionEnded, Unreachable } from "./problem.ts";
+import { Session } from "./session.ts";
+
+type Answer = { status: number; body?: unknown } | "no network";
+
+/** A platform that answers by what stands in `answers`, and remembers what it was asked. */
+function platform() {
+  const asked: string[] = [];
+  const answers: Record<string, Answer[]> = {};
+  const stored = new Map<string, string>();
+  let now = 0;
+  let tokens = 0;
+  const fetcher = (async (input: string, init: RequestInit = {}) => {
+    const token = new Headers(init.headers).get("authorization")?.slice(7) ?? "";
+    asked.push(`${input}${token && ` ${token}`}`);
+    await Promise.resolve();
+    const answer = answers[input]?.shift() ??
+      { status: 200, body: { accessToken: `token ${++tokens}`, expiresIn: 600 } };
+    if (answer === "no network") throw new TypeError("Failed to fetch");
+    return new Response(JSON.stringify(answer.body ?? {}), { status: answer.status });
+  }) as typeof fetch;
+  const session = new Session({
+    fetch: fetcher,
+    now: () => now,
+    storage: {
+      getItem: (key) => stored.get(key) ?? null,
+      setItem: (key, value) => void stored.set(key, value),
+      removeItem: (key) => void stored.delete(key),
+    },
+  });
+  const client = createClient(session, fetcher);
+  return { asked, answers, stored, session, client, pass: (ms: number) => now += ms };
+}
+
+const me = "/api/identity/users/me";
+const ok = { status: 200, body: { id: "1" } };
+const no = { status: 401 };
+
+describe("a session", () => {
+  let at: ReturnType<typeof platform>;
+  beforeEach(() => at = platform());
+  afterEach(() => at.session.signOut());
+
+  it("asks for nothing when nobody was signed in", async () => {
+    await at.session.resume();
+    equal(at.session.state, "signed-out");
+    deepEqual(at.asked, []);
+  });
+
+  it("keeps no token in storage", async () => {
+    await at.session.signIn("nurse@x.test", "secret");
+    equal([...at.stored.values()].some((value) => /token|secret/.test(value)), false);
+  });
+
+  it("goes on after a reload", async () => {
+    at.stored.set("praxis.may-have-session", "1");
+    await at.session.resume();
+    equal(at.session.state, "signed-in");
+    equal(await at.session.bearer(), "token 1");
+  });
+
+  it("ends when the cookie is no longer good, and is left alone when nobody answers", async () => {
+    at.stored.set("praxis.may-have-session", "1");
+    at.answers["/auth/refresh"] = [no];
+    await at.session.resume();
+    equal(at.session.state, "signed-out");
+    at.stored.set("praxis.may-have-session", "1");
+    for (const answer of ["no network", { status: 503 }] as const) {
+      at.answers["/auth/refresh"] = [answer];
+      await at.session.resume();
+      equal(at.session.state, "unreachable");
+    }
+    equal(at.stored.size, 1);
+  });
+
+  it("renews a token that has run out, once for all who ask", async () => {
+    await at.session.signIn("a", "b");
+    at.pass(600_000);
+    at.answers[me] = [ok, ok, ok];
+    await Promise.all([1, 2, 3].map(() => at.client.get(me, {})));
+    equal(at.asked.filter((path) => path === "/auth/refresh").length, 1);
+    deepEqual(at.asked.slice(-3), Array(3).fill(`${me} token 2`));
+  });
+
+  it("tries again with a new token when one is refused", async () => {
+    await at.session.signIn("a", "b");
+    at.answers[me] = [no, ok];
+    await at.client.get(me, {});
+    deepEqual(at.asked.slice(1), [`${me} token 1`, "/auth/refresh", `${me} token 2`]);
+  });
+
+  it("lets requests wait while somebody signs in again, and then goes on", async () => {
+    await at.session.signIn("a", "b");
+    at.answers[me] = [no, ok];
+    at.answers["/auth/refresh"] = [no];
+    const waiting = at.client.get(me, {});
+    await new Promise<void>((resolve) => at.session.subscribe(resolve));
+    equal(at.session.state, "expired");
+    await at.session.signIn("a", "b");
+    deepEqual(await waiting, { id: "1" });
+    equal(at.session.state, "signed-in");
+  });
+
+  it("tells those who wait when the person leaves instead", async () => {
+    await at.session.signIn("a", "b");
+    at.answers[me] = [no];
+    at.answers["/auth/refresh"] = [no];
+    const refused = rejects(at.client.get(me, {}), SessionEnded);
+    await new Promise<void>((resolve) => at.session.subscribe(resolve));
+    await at.session.signOut();
+    await refused;
+  });
+
+  it("is not lost when only the network is", async () => {
+    await at.session.signIn("a", "b");
+    at.pass(600_000);
+    at.answers["/auth/refresh"] = ["no network"];
+    await rejects(at.client.get(me, {}), Unreachable);
+    equal(at.session.state, "signed-in");
+  });
+
+  it("signs out here even when nobody hears it", async () => {
+    await at.session.signIn("a", "b");
+    at.answers["/auth/logout"] = ["no network"];
+    await at.session.signOut();
+    equal(at.session.state, "signed-out");
+    equal(at.stored.size, 0);
+  });
+
+  it("passes problems on", async () => {
+    await at.session.signIn("a", "b");
+    at.answers[me] = [{ status: 404 }];
+    await rejects(
+      at.client.get(me, {}),
+      (error) => error instanceof Problem && error.status === 404,
+    );
+    at.answers["/auth/login"] = [no];
+    await rejects(at.session.signIn("a", "c"), Problem);
+  });
+});
