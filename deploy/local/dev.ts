@@ -71,7 +71,7 @@ export async function runCommand(root?: string): Promise<number> {
 async function runPlatform(host: Host, root: string): Promise<number> {
   if (!isSupported(Deno.build)) {
     say(
-      "The embedded stack runs on Linux x64 only. Elsewhere use `docker compose up` (compose.yaml).",
+      "The embedded stack runs on Linux x64 only. Elsewhere containers are the way (compose.yaml).",
     );
     return EXIT_FAILURE;
   }
