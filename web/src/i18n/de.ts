@@ -384,6 +384,7 @@ export const de: Texts = {
       organization: "Organisation",
       member: "Mitglied",
       search: "Suche",
+      audit: "Protokoll",
     },
     system: "Praxis selbst",
     nobody: "Niemand angemeldet",

@@ -383,6 +383,7 @@ export const en = {
       organization: "Organization",
       member: "Member",
       search: "Search",
+      audit: "Audit",
     } as Record<string, string>,
     system: "Praxis itself",
     nobody: "Nobody signed in",

@@ -387,6 +387,7 @@ export const fr: Texts = {
       organization: "Organisation",
       member: "Membre",
       search: "Recherche",
+      audit: "Audit",
     },
     system: "Praxis lui-même",
     nobody: "Personne de connecté",

@@ -32,20 +32,22 @@ type Props = Omit<AriaProps, "className" | "style" | "children"> & {
   ref?: Ref<HTMLButtonElement>;
 };
 
-export function Button({ look, size, icon, children, className = "", ...props }: Props) {
+/**
+ * `isPending` keeps the button focused and lets nothing happen twice. React Aria's own announces
+ * the end of waiting by the button's name, which is wrong once the button is gone.
+ */
+export function Button(
+  { look, size, icon, children, className = "", isPending = false, onPress, ...props }: Props,
+) {
+  const breath = isPending ? "breathe" : "";
   return (
-    <AriaButton {...props} className={`${buttonClass(look, size)} ${className}`}>
-      {({ isPending }) => (
-        <>
-          {icon && (
-            <Icon
-              name={icon}
-              className={`size-4.5 -ml-0.5 ${isPending ? "breathe" : ""}`}
-            />
-          )}
-          <span className={isPending ? "breathe" : ""}>{children}</span>
-        </>
-      )}
+    <AriaButton
+      {...props}
+      {...(onPress && !isPending ? { onPress } : {})}
+      className={`${buttonClass(look, size)} ${className}`}
+    >
+      {icon && <Icon name={icon} className={`size-4.5 -ml-0.5 ${breath}`} />}
+      <span className={breath}>{children}</span>
     </AriaButton>
   );
 }

@@ -30,7 +30,7 @@ export function DocumentTable({ rows, isByDay }: { rows: Row[]; isByDay: boolean
       onKeyDown={(event: KeyboardEvent) => moveBetweenRows(event)}
     >
       <caption className="sr-only">{text.documents.title}</caption>
-      <thead>
+      <thead className="max-sm:hidden">
         <tr className="text-left text-xs font-medium text-ink-3">
           <th scope="col" className="border-b border-line py-2 pr-3 pl-2 font-medium">
             {text.documents.colTitle}

@@ -28,6 +28,7 @@ export function SignInForm({ email: fixedEmail, onDone, focusOn = "email" }: Pro
 
   async function submit(event: FormEvent) {
     event.preventDefault();
+    if (isWorking) return;
     setSent(true);
     setError(undefined);
     if (email.trim() === "") return emailRef.current?.focus();

@@ -32,14 +32,17 @@ export function UserMenu({ me }: { me: Me }) {
         if (key === "design") navigate({ to: "/design" });
       }}
       trigger={
-        <AriaButton
-          aria-label={text.account.menu(me.fullName)}
-          className="flex h-9 items-center gap-2 rounded-full pr-1 text-base hover:bg-sunken sm:pr-3"
-        >
-          <span className="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-on-accent-soft">
+        <AriaButton className="flex h-9 items-center gap-2 rounded-full pr-1 text-base hover:bg-sunken sm:pr-3">
+          <span
+            aria-hidden="true"
+            className="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-on-accent-soft"
+          >
             {initialsOf(me.fullName)}
           </span>
-          <span className="hidden max-w-44 truncate sm:inline">{me.fullName}</span>
+          <span aria-hidden="true" className="hidden max-w-44 truncate sm:inline">
+            {me.fullName}
+          </span>
+          <span className="sr-only">{text.account.menu(me.fullName)}</span>
         </AriaButton>
       }
     >

@@ -111,14 +111,14 @@ function TaskRow({ task }: { task: Task }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    step.mutate("complete");
+    if (!step.isPending) step.mutate("complete");
   }
 
   const title = task.title.replace(/^Review: /, "");
   return (
     <li className="border-b border-line py-row">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div className="min-w-0 grow basis-64">
+      <div className="flex items-center gap-x-4">
+        <div className="min-w-0 grow">
           {task.subject.type === "document"
             ? (
               <Link
@@ -133,7 +133,7 @@ function TaskRow({ task }: { task: Task }) {
           <Meta task={task} isReview={task.title !== title} />
         </div>
         {isLive && canWork && !isCompleting && (
-          <div className="flex gap-2 max-sm:w-full">
+          <div className="flex shrink-0 gap-2">
             {isMine
               ? (
                 <Button
@@ -155,6 +155,7 @@ function TaskRow({ task }: { task: Task }) {
               icon="check"
               look={isMine ? "primary" : "quiet"}
               onPress={() => setCompleting(true)}
+              className={isMine ? "" : "max-sm:hidden"}
             >
               {text.tasks.complete}
             </Button>

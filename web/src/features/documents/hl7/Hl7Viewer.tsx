@@ -118,14 +118,20 @@ function Results({ groups }: { groups: Group[] }) {
             role="group"
             aria-label={group.title || text.viewer.results}
           >
-            <table className="w-full min-w-lg table-fixed border-separate border-spacing-0">
+            <table className="w-full table-fixed sm:min-w-lg border-separate border-spacing-0">
               <thead>
                 <tr className="text-left text-xs text-ink-3">
                   <th scope="col" className={head}>{text.viewer.test}</th>
-                  <th scope="col" className={`${head} w-[15%] text-right`}>{text.viewer.value}</th>
-                  <th scope="col" className={`${head} w-[13%]`}>{text.viewer.unit}</th>
-                  <th scope="col" className={`${head} w-[17%]`}>{text.viewer.range}</th>
-                  <th scope="col" className={`${head} w-[17%]`}>{text.viewer.flag}</th>
+                  <th scope="col" className={`${head} w-[20%] text-right sm:w-[15%]`}>
+                    {text.viewer.value}
+                  </th>
+                  <th scope="col" className={`${head} w-[13%] max-sm:hidden`}>
+                    {text.viewer.unit}
+                  </th>
+                  <th scope="col" className={`${head} w-[17%] max-sm:hidden`}>
+                    {text.viewer.range}
+                  </th>
+                  <th scope="col" className={`${head} w-[32%] sm:w-[17%]`}>{text.viewer.flag}</th>
                 </tr>
               </thead>
               <tbody>
@@ -159,7 +165,7 @@ function ResultRow({ result }: { result: Result }) {
   const { flag, value } = result;
   const isAbnormal = flag !== undefined && flag !== "N";
   const isCritical = flag === "HH" || flag === "LL" || flag === "AA";
-  const isLong = value.length > 40 || value.includes("\n");
+  const isLong = value.length > 18 || value.includes("\n");
   const moment = result.at && when(result.at, format);
   const cell = "border-b border-line py-1.5 pr-3 align-top";
   const name = (
@@ -169,6 +175,11 @@ function ResultRow({ result }: { result: Result }) {
         <span className="ml-2 text-xs text-ink-3">{text.viewer.resultStatus[result.status]}</span>
       )}
       {moment && <span className="sr-only">, {moment}</span>}
+      {!isLong && (
+        <span className="tabular block text-xs text-ink-3 sm:hidden">
+          {[result.unit, result.range].filter(Boolean).join(", ")}
+        </span>
+      )}
     </>
   );
   return (
@@ -192,8 +203,10 @@ function ResultRow({ result }: { result: Result }) {
                   ? <span className="text-ink-3">{text.viewer.embedded}</span>
                   : value}
               </td>
-              <td className={`${cell} text-ink-2`}>{result.unit}</td>
-              <td className={`${cell} tabular text-ink-3 wrap-anywhere`}>{result.range}</td>
+              <td className={`${cell} text-ink-2 max-sm:hidden`}>{result.unit}</td>
+              <td className={`${cell} tabular text-ink-3 wrap-anywhere max-sm:hidden`}>
+                {result.range}
+              </td>
             </>
           )}
         <td className={cell}>

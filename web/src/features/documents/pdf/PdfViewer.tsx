@@ -25,6 +25,7 @@ export default function PdfViewer({ bytes }: { bytes: Uint8Array }) {
   const [zoom, setZoom] = useState(FIT);
   const [page, setPage] = useState(1);
   const frame = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(800);
 
   useEffect(() => {
     const task = pdfjs.getDocument({
@@ -53,6 +54,16 @@ export default function PdfViewer({ bytes }: { bytes: Uint8Array }) {
       task.destroy();
     };
   }, [bytes]);
+
+  const isOpen = state.kind === "open";
+  useEffect(() => {
+    if (!isOpen) return;
+    const observer = new ResizeObserver(([entry]) =>
+      setWidth(Math.floor(entry!.contentRect.width))
+    );
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, [isOpen]);
 
   if (state.kind === "loading") {
     return (
@@ -93,7 +104,7 @@ export default function PdfViewer({ bytes }: { bytes: Uint8Array }) {
       </div>
       <div
         ref={frame}
-        className="flex flex-col items-center gap-4 overflow-x-auto bg-sunken p-3 sm:p-5"
+        className="flex flex-col items-center-safe gap-4 overflow-x-auto bg-sunken p-3 sm:p-5"
       >
         {Array.from({ length: count }, (_, n) => (
           <Page
@@ -102,7 +113,7 @@ export default function PdfViewer({ bytes }: { bytes: Uint8Array }) {
             number={n + 1}
             zoom={ZOOMS[zoom]!}
             onSeen={() => setPage(n + 1)}
-            width={Math.max((frame.current?.clientWidth ?? 800) - 40, 240)}
+            width={Math.max(width, 240)}
           />
         ))}
       </div>
