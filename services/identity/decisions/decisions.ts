@@ -33,9 +33,13 @@ async function decideByToken(
 
 async function decideByUser(
   deps: Deps,
-  who: { organizationId: string; userId: string },
-  permission: string,
+  userId: string,
+  { permission, resource }: Question,
 ): Promise<Verdict> {
+  const organizationId = resource?.organizationId ??
+    await members.findFirstOrganization(deps, userId);
+  if (organizationId === undefined) return { decision: deny("not-a-member"), userId };
+  const who = { organizationId, userId };
   const held = await members.findPermissions(deps, who);
   return { decision: held ? decide(held, permission) : deny("not-a-member"), ...who };
 }
@@ -47,13 +51,9 @@ export async function make(
   question: Question,
   { requestId }: { requestId: string },
 ): Promise<Decision> {
-  const { token, userId, permission, resource } = question;
+  const { token, userId, permission } = question;
   const verdict = token === undefined
-    ? await decideByUser(
-      deps,
-      { organizationId: resource!.organizationId!, userId: userId! },
-      permission,
-    )
+    ? await decideByUser(deps, userId!, question)
     : await decideByToken(deps, token, question);
   const { decision, organizationId } = verdict;
   if (!decision.allowed && organizationId !== undefined) {

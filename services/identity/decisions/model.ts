@@ -3,7 +3,10 @@ import { z } from "@hono/zod-openapi";
 
 const Id = z.string().min(1).max(200);
 
-/** About a user, from a service. The token says who; a bare user id needs the organization, too. */
+/**
+ * About a user, from a service. A token says in which organization, a bare user id does not: without
+ * `resource.organizationId` it is the user's first.
+ */
 export const Question = z.strictObject({
   token: z.string().min(1).max(10_000).optional(),
   userId: z.uuid().optional(),
@@ -23,13 +26,7 @@ export const Question = z.strictObject({
 }).refine(({ token, userId }) => (token === undefined) !== (userId === undefined), {
   message: "Give either a token or a userId.",
   path: ["token"],
-}).refine(
-  ({ userId, resource }) => userId === undefined || resource?.organizationId !== undefined,
-  {
-    message: "A userId needs the organization it is asked for.",
-    path: ["resource", "organizationId"],
-  },
-).openapi("Question");
+}).openapi("Question");
 export type Question = z.infer<typeof Question>;
 
 /** About oneself, from a user. */

@@ -123,6 +123,23 @@ describe("POST /auth/validate", () => {
     );
   });
 
+  it("takes the user's first organization when none is named", async () => {
+    const permission = "documents:read";
+    for (
+      const question of [{ userId: nurseId, permission }, {
+        userId: nurseId,
+        permission,
+        resource: {},
+      }]
+    ) {
+      const answer = await ask(question);
+      equal(answer.status, 200);
+      equal((await answer.json()).allowed, true);
+    }
+    const nobody = await ask({ userId: crypto.randomUUID(), permission });
+    equal((await nobody.json()).reason, "not-a-member");
+  });
+
   it("refuses questions that cannot be answered", async () => {
     const token = nurse.accessToken;
     const permission = "documents:read";
@@ -133,8 +150,6 @@ describe("POST /auth/validate", () => {
         { token },
         { permission },
         { token, permission, userId: nurseId, resource: { organizationId: DEMO } },
-        { userId: nurseId, permission },
-        { userId: nurseId, permission, resource: {} },
         { userId: "nurse", permission, resource: { organizationId: DEMO } },
         { token, permission, resource: { organizationId: "1" } },
         { token, permission, role: "owner" },

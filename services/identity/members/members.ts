@@ -73,6 +73,10 @@ export async function getStanding(
   };
 }
 
+/** The organization a question about a bare user id is about. */
+export const findFirstOrganization = ({ sql }: Deps, userId: string) =>
+  read(sql, "system", (tx) => store.findFirstOrganization(tx, userId));
+
 /** What a user may do in an organization now, or undefined when they are no member of it. */
 export async function findPermissions(
   { sql }: Deps,

@@ -22,6 +22,16 @@ export async function findByUser(
   return row;
 }
 
+/** Where a user signs in unless they say otherwise: their first organization. */
+export async function findFirstOrganization(db: Db, userId: string): Promise<string | undefined> {
+  const [row] = await db<{ organizationId: string }[]>`
+    select m.organization_id
+    from memberships m join users u on u.id = m.user_id
+    where m.user_id = ${userId} and m.ended_at is null and u.disabled_at is null
+    order by m.started_at, m.id limit 1`;
+  return row?.organizationId;
+}
+
 export async function list(
   db: Db,
   organizationId: string,
