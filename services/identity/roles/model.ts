@@ -30,14 +30,16 @@ const STAFF: readonly Permission[] = [
   "schedules:read",
   "preferences:read",
   "preferences:write",
-  "tasks:read",
-  "tasks:work",
 ];
+
+/** Tasks speak of documents by their titles: they are for those who may read these. */
+const TASKS: readonly Permission[] = ["tasks:read", "tasks:work"];
 
 const GRANTS: Record<Role, readonly Permission[]> = {
   owner: permissions.filter((permission) => !OWNER_LACKS.includes(permission)),
   physician: [
     ...STAFF,
+    ...TASKS,
     "documents:read",
     "documents:write",
     "documents:share",
@@ -60,6 +62,7 @@ const GRANTS: Record<Role, readonly Permission[]> = {
   ],
   nurse: [
     ...STAFF,
+    ...TASKS,
     "documents:read",
     "documents:write",
     "patients:write",

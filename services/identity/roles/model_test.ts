@@ -27,6 +27,7 @@ describe("permissionsOf()", () => {
   it("lets the front desk file documents and not read them", () => {
     ok(permissionsOf("receptionist").includes("documents:write"));
     ok(!permissionsOf("receptionist").includes("documents:read"));
+    ok(!permissionsOf("receptionist").includes("tasks:read"));
   });
 
   it("names no permission twice", () => {

@@ -131,17 +131,18 @@ function Section({ section, depth, id }: { section: Element; depth: number; id?:
   const text = useText();
   const narrative = first(section, "text");
   const title = words(first(section, "title"));
+  const Heading = depth === 0 ? "h2" : "h3";
   const isEmpty = words(narrative) === "";
   return (
     <section className={depth === 0 ? "mt-6 border-t border-line pt-5" : "mt-4"}>
       {title && (
-        <h3
+        <Heading
           {...(id ? { id } : {})}
           tabIndex={-1}
           className="mb-1.5 scroll-mt-20 text-lg font-semibold outline-none wrap-anywhere"
         >
           {title}
-        </h3>
+        </Heading>
       )}
       {narrative && !isEmpty
         ? (

@@ -7,6 +7,7 @@ import { IconButton } from "../../../ui/Button.tsx";
 import { Icon } from "../../../ui/Icon.tsx";
 import { Tabs } from "../../../ui/Tabs.tsx";
 import { Facts } from "../../../ui/Facts.tsx";
+import { useIsNarrow } from "../../../ui/useMedia.ts";
 import { fieldName, segmentName } from "./names.ts";
 import { decode, type Message, type Moment, parse, plain } from "./parse.ts";
 import { type Group, type Result, resultsOf, summaryOf } from "./results.ts";
@@ -109,7 +110,7 @@ function Results({ groups }: { groups: Group[] }) {
       {groups.map((group, at) => (
         <section key={at} className="min-w-0">
           <div className="mb-1 flex flex-wrap items-baseline justify-between gap-x-4">
-            <h3 className="font-semibold wrap-anywhere">{group.title || text.viewer.results}</h3>
+            <h2 className="font-semibold wrap-anywhere">{group.title || text.viewer.results}</h2>
             <span className="tabular text-xs text-ink-3">{when(group.at, format)}</span>
           </div>
           <div
@@ -163,6 +164,7 @@ function ResultRow({ result }: { result: Result }) {
   const text = useText();
   const format = useFormat();
   const { flag, value } = result;
+  const isNarrow = useIsNarrow();
   const isAbnormal = flag !== undefined && flag !== "N";
   const isCritical = flag === "HH" || flag === "LL" || flag === "AA";
   const isLong = value.length > 18 || value.includes("\n");
@@ -188,7 +190,10 @@ function ResultRow({ result }: { result: Result }) {
         <th scope="row" className={`${cell} text-left font-normal`}>{name}</th>
         {isLong
           ? (
-            <td colSpan={3} className={`${cell} max-w-prose whitespace-pre-line wrap-anywhere`}>
+            <td
+              colSpan={isNarrow ? 1 : 3}
+              className={`${cell} max-w-prose whitespace-pre-line wrap-anywhere`}
+            >
               {value}
             </td>
           )
@@ -222,7 +227,7 @@ function ResultRow({ result }: { result: Result }) {
       {result.comments.map((comment, at) => (
         <tr key={at}>
           <td
-            colSpan={5}
+            colSpan={isNarrow ? 3 : 5}
             className="border-b border-line pt-1 pb-2 pl-4 text-sm whitespace-pre-line text-ink-2 wrap-anywhere"
           >
             {comment}
@@ -238,10 +243,10 @@ function Segments({ message }: { message: Message }) {
     <ol className="flex flex-col gap-5">
       {message.segments.map((segment, at) => (
         <li key={at}>
-          <h3 className="mb-1 flex items-baseline gap-2.5">
+          <h2 className="mb-1 flex items-baseline gap-2.5">
             <span className="font-mono text-sm font-semibold">{segment.name}</span>
             <span className="text-sm text-ink-3">{segmentName(segment.name)}</span>
-          </h3>
+          </h2>
           <dl className="grid grid-cols-[2.5rem_minmax(6rem,12rem)_minmax(0,1fr)] gap-x-3 text-sm">
             {segment.fields.map((field, number) => {
               const value = plain(field);
