@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { type Platform, startPlatform } from "@praxis/local/platform";
+import { findFreeOffset } from "@praxis/local/stand-ins";
 import type { Browser, Page } from "playwright-core";
 import { DEMO_PASSWORD, type SignedIn, signIn, until } from "../tools/client.ts";
 import { buildWeb } from "./build.ts";
@@ -25,7 +26,6 @@ import {
 } from "./testing/fixtures.ts";
 import { serveWeb, type WebServer } from "./testing/server.ts";
 
-const PORT_OFFSET = 4_500;
 const isRequired = Deno.env.get("CI") === "true";
 const isPossible = hasChromium() || isRequired;
 if (!isPossible) {
@@ -59,7 +59,7 @@ describe("the web app", { skip: !isPossible }, () => {
     [platform] = await Promise.all([
       startPlatform({
         dataDir: `${folder}/data`,
-        portOffset: PORT_OFFSET,
+        portOffset: findFreeOffset(),
         mode: "test",
         watch: false,
       }),

@@ -1,6 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { type Platform, startPlatform } from "@praxis/local/platform";
+import { findFreeOffset } from "@praxis/local/stand-ins";
 import { createClient, type SignedIn, signIn } from "../client.ts";
 import { sendRaw } from "./raw_http.ts";
 
@@ -21,7 +22,7 @@ describe("bad input at the front door", () => {
     dataDir = await Deno.makeTempDir({ prefix: "praxis-bad-input-" });
     platform = await startPlatform({
       dataDir,
-      portOffset: 2_100,
+      portOffset: findFreeOffset(),
       mode: "test",
       watch: false,
       readyLimitMs: 120_000,

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { findFreeOffset } from "@praxis/local/stand-ins";
 import { playChaos } from "./uploads.ts";
 
 /** The processes that an upload passes through; `deno task chaos` plays all. */
@@ -11,7 +12,7 @@ describe("kill -9 during uploads", () => {
     try {
       const rounds = await playChaos({
         dataDir,
-        portOffset: 3_300,
+        portOffset: findFreeOffset(),
         uploads: 200,
         victims: VICTIMS,
       });

@@ -62,9 +62,10 @@ function Opened({ document }: { document: Document }) {
   const { version, pane = "details" } = route.useSearch();
   const navigate = route.useNavigate();
   const canWrite = useMay("documents:write");
-  const versions = useQuery(versionsQuery(client, document.id));
   const shownVersion = version ?? document.version;
   const isOld = shownVersion !== document.version;
+  // Every look at the versions is audited: they are asked for only when somebody wants them.
+  const versions = useQuery({ ...versionsQuery(client, document.id), enabled: isOld });
   const shown = isOld ? versions.data?.find((each) => each.version === shownVersion) : document;
 
   return (
