@@ -12,7 +12,6 @@ import type { Client } from "./api/client.ts";
 import type { Session } from "./api/session.ts";
 import { readListSearch } from "./features/documents/documents.ts";
 import { AUDITED, type Audited } from "./features/audit/audit.ts";
-import { DocumentsPage } from "./features/documents/DocumentsPage.tsx";
 import { UploadsProvider } from "./features/documents/uploads/uploads.tsx";
 import { ExpiredDialog } from "./features/sessions/ExpiredDialog.tsx";
 import { meQuery, permissionsQuery } from "./features/sessions/me.ts";
@@ -87,7 +86,10 @@ const documents = createRoute({
   getParentRoute: () => signedIn,
   path: "/documents",
   validateSearch: readListSearch,
-  component: DocumentsPage,
+  component: lazyRouteComponent(
+    () => import("./features/documents/DocumentsPage.tsx"),
+    "DocumentsPage",
+  ),
 });
 
 const PANES = ["details", "versions", "audit"] as const;
