@@ -98,8 +98,22 @@ const axeSource = readFileSync(
   "utf8",
 );
 
-/** What axe-core finds wrong: the rule, and where. */
+/** What axe-core still finds wrong when colours have stopped changing: the rule, and where. */
 export async function violations(page: Page): Promise<string[]> {
+  for (let tries = 1;; tries++) {
+    // A change of theme fades: half way there nothing has its colours yet.
+    await page.evaluate(() =>
+      Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))
+    );
+    const found = await findViolations(page);
+    if (found.length === 0 || tries === TRIES_MAX) return found;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+const TRIES_MAX = 5;
+
+async function findViolations(page: Page): Promise<string[]> {
   if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axeSource);
   return await page.evaluate(async () => {
     // deno-lint-ignore no-explicit-any
