@@ -1,19 +1,7 @@
 /** The `npx` and `deno task` above this process: whoever kills one of them means the platform. */
+import { isAlive, type ProcessIdentity, see } from "./process_table.ts";
 
 const POLL_MS = 500;
-
-type Seen = { pid: number; parent: number; startedAt: string };
-
-/** What `/proc` says of a process, or undefined when there is none. */
-function see(pid: number): Seen | undefined {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { pid, parent: Number(fields[1]), startedAt: fields[19]! };
-  } catch {
-    return undefined;
-  }
-}
 
 function isLauncher(pid: number): boolean {
   try {
@@ -26,10 +14,11 @@ function isLauncher(pid: number): boolean {
 }
 
 /** The unbroken line of launchers above `pid`, nearest first. */
-export function findLaunchers(pid = Deno.pid): Seen[] {
-  const line: Seen[] = [];
+export function findLaunchers(pid = Deno.pid): ProcessIdentity[] {
+  const line: ProcessIdentity[] = [];
   for (let parent = see(pid)?.parent; parent && isLauncher(parent); parent = see(parent)?.parent) {
-    line.push(see(parent)!);
+    const launcher = see(parent);
+    if (launcher) line.push(launcher);
   }
   return line;
 }
@@ -38,7 +27,7 @@ export function findLaunchers(pid = Deno.pid): Seen[] {
 export function watchLaunchers(onGone: () => void): void {
   const launchers = findLaunchers();
   const timer = setInterval(() => {
-    if (launchers.every(({ pid, startedAt }) => see(pid)?.startedAt === startedAt)) return;
+    if (launchers.every(isAlive)) return;
     clearInterval(timer);
     onGone();
   }, POLL_MS);

@@ -1,5 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { see } from "./process_table.ts";
 import { eventually } from "./stand_ins.ts";
 
 const WATCHER = `
@@ -30,13 +31,7 @@ describe("launchers", () => {
     ok(Number(count) >= 1);
     launcher.kill("SIGKILL");
     equal((await launcher.status).signal, "SIGKILL");
-    await eventually("the end of the watcher", () => {
-      try {
-        Deno.statSync(`/proc/${pid}`);
-      } catch {
-        return true;
-      }
-    });
+    await eventually("the end of the watcher", () => !see(Number(pid)) || undefined);
     await reader.cancel();
     await Deno.remove(folder, { recursive: true });
   });

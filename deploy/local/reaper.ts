@@ -1,5 +1,6 @@
 /** Finds every process of a stack by the mark in its environment, and stops them in order. */
 import { type Role, ROLE_VARIABLE, STACK_VARIABLE } from "./process.ts";
+import { see } from "./process_table.ts";
 
 export type MarkedProcess = { pid: number; parent: number; role: Role };
 
@@ -38,7 +39,7 @@ export function findMarked(stack: string): MarkedProcess[] {
       if (!environment.includes(`${STACK_VARIABLE}=${stack}`)) continue;
       const role = environment.find((text) => text.startsWith(`${ROLE_VARIABLE}=`))
         ?.slice(ROLE_VARIABLE.length + 1) as Role | undefined;
-      found.push({ pid, parent: parentOf(pid), role: role ?? "service" });
+      found.push({ pid, parent: see(pid)?.parent ?? 0, role: role ?? "service" });
     } catch {
       // Ended while we looked, or somebody else's.
     }
@@ -79,9 +80,4 @@ function sendSignal(pid: number, signal: Deno.Signal): void {
   } catch {
     // Gone already.
   }
-}
-
-function parentOf(pid: number): number {
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
 }

@@ -10,13 +10,13 @@ import { randomKey } from "./keys.ts";
 import {
   forgetUsers,
   hasUsers,
-  identify,
   STATE_FILE,
   TEST_OWNER,
   TEST_USER,
   tryLockTestStack,
   writeState,
 } from "./test_stack_state.ts";
+import { see } from "./process_table.ts";
 
 /** Each test file gets one; more files than this at the same time would share. */
 const REDIS_DATABASES = 256;
@@ -55,7 +55,7 @@ async function guard(dataDir: string): Promise<void> {
     await sql.unsafe(`grant ${APP_GROUP} to ${TEST_USER}`);
   });
   await writeState(dataDir, {
-    guardian: identify(Deno.pid)!,
+    guardian: see(Deno.pid)!,
     adminUrl: postgres.superuserUrl,
     postgresPort: postgres.port,
     ownerPassword,

@@ -8,7 +8,6 @@ import { stopMarked } from "./reaper.ts";
 import { APP_GROUP } from "./roles.ts";
 import {
   addUser,
-  isAlive,
   lockTestStack,
   readState,
   STATE_FILE,
@@ -16,6 +15,7 @@ import {
   TEST_USER,
   type TestStackState,
 } from "./test_stack_state.ts";
+import { isAlive } from "./process_table.ts";
 
 export type TestStack = {
   /** The superuser, in the database `postgres`. */

@@ -1,10 +1,8 @@
 /** What test processes and the test guardian tell each other, through files in one folder. */
 import { StackFailure } from "./failure.ts";
 import { pollUntil } from "./process.ts";
+import { isAlive, type ProcessIdentity, see } from "./process_table.ts";
 import { writePrivateFile } from "./keys.ts";
-
-/** A process by its number and start, so that a number used again is not mistaken for it. */
-export type ProcessIdentity = { pid: number; startedAt: string };
 
 export type TestStackState = {
   guardian: ProcessIdentity;
@@ -22,7 +20,6 @@ export const STATE_FILE = "stack.json";
 const USERS_FILE = "users";
 const LOCK_FILE = "test.lock";
 const LOCK_LIMIT_MS = 300_000;
-const START_TIME_FIELD = 19;
 
 /** Held while somebody joins, starts or stops the stack, so that these never overlap. */
 export async function lockTestStack(dataDir: string): Promise<{ release(): void }> {
@@ -57,7 +54,7 @@ export function writeState(dataDir: string, state: TestStackState): Promise<void
 
 /** Registers this process as long as it lives, and returns the logical Redis database it gets. */
 export async function addUser(dataDir: string, state: TestStackState): Promise<number> {
-  const self = identify(Deno.pid);
+  const self = see(Deno.pid);
   if (!self) throw new Error("this process has a place in /proc");
   await Deno.writeTextFile(`${dataDir}/${USERS_FILE}`, `${self.pid} ${self.startedAt}\n`, {
     append: true,
@@ -76,20 +73,4 @@ export async function hasUsers(dataDir: string): Promise<boolean> {
     const [pid, startedAt] = line.split(" ");
     return pid && startedAt && isAlive({ pid: Number(pid), startedAt });
   });
-}
-
-export function identify(pid: number): ProcessIdentity | undefined {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended, though its number is still taken.
-    if (fields[0] === "Z") return undefined;
-    return { pid, startedAt: fields[START_TIME_FIELD] ?? "" };
-  } catch {
-    return undefined;
-  }
-}
-
-export function isAlive(process: ProcessIdentity): boolean {
-  return identify(process.pid)?.startedAt === process.startedAt;
 }
