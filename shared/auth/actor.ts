@@ -8,6 +8,8 @@ export type UserActor = {
   organizationId: string;
   sessionId: string;
   permissions: readonly Permission[];
+  /** The program of others that acts for this user, within the scope they gave it (OAuth). */
+  clientId?: string;
 };
 export type ServiceActor = { kind: "service"; service: string };
 export type Actor = UserActor | ServiceActor | { kind: "anonymous" };

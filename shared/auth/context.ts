@@ -12,10 +12,17 @@ export const identityHeaders = [
   "x-tenant-id",
   "x-permissions",
   "x-session-id",
+  "x-client-id",
   "x-praxis-context",
 ] as const;
 
-type Facts = { userId: string; organizationId: string; permissions: string; sessionId: string };
+type Facts = {
+  userId: string;
+  organizationId: string;
+  permissions: string;
+  sessionId: string;
+  clientId: string | undefined;
+};
 
 /** Control characters could split a header in two, or one signed text into another. */
 const PRINTABLE = /^[\x21-\x7e]*$/;
@@ -29,6 +36,7 @@ function sign(key: string, facts: Facts, audience: string, expiresAt: number): s
     facts.sessionId,
     audience,
     expiresAt,
+    ...(facts.clientId === undefined ? [] : [facts.clientId]),
   ].join("\n");
   return createHmac("sha256", key).update(signed).digest("base64url");
 }
@@ -42,15 +50,15 @@ export function contextHeaders(
   audience: string,
   actor: UserActor,
   expiresAt: number,
-): Record<typeof identityHeaders[number], string> {
+): Record<string, string> {
   const permissions = actor.permissions.join(",");
-  const { userId, organizationId, sessionId } = actor;
-  for (const value of [userId, organizationId, sessionId, permissions]) {
+  const { userId, organizationId, sessionId, clientId } = actor;
+  for (const value of [userId, organizationId, sessionId, permissions, clientId ?? ""]) {
     if (!PRINTABLE.test(value)) throw new TypeError("an identity value holds a control character");
   }
   const signature = sign(
     key,
-    { userId, organizationId, permissions, sessionId },
+    { userId, organizationId, permissions, sessionId, clientId },
     audience,
     expiresAt,
   );
@@ -59,6 +67,7 @@ export function contextHeaders(
     "x-tenant-id": organizationId,
     "x-permissions": permissions,
     "x-session-id": sessionId,
+    ...(clientId === undefined ? {} : { "x-client-id": clientId }),
     "x-praxis-context": `v1.${expiresAt}.${audience}.${signature}`,
   };
 }
@@ -80,6 +89,7 @@ export function verifyContext(
     organizationId: headers.get("x-tenant-id") ?? "",
     permissions: headers.get("x-permissions") ?? "",
     sessionId: headers.get("x-session-id") ?? "",
+    clientId: headers.get("x-client-id") ?? undefined,
   };
   const expected = Buffer.from(sign(key, facts, audience, expiresAt));
   if (!timingSafeEqual(expected, Buffer.from(match[3]!))) return undefined;
@@ -89,5 +99,6 @@ export function verifyContext(
     organizationId: facts.organizationId,
     sessionId: facts.sessionId,
     permissions: facts.permissions.split(",").filter(isPermission),
+    ...(facts.clientId === undefined ? {} : { clientId: facts.clientId }),
   };
 }

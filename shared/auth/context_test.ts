@@ -43,6 +43,20 @@ describe("signed context", () => {
     });
   }
 
+  it("says which program acts for the user, and nobody can add or drop that", () => {
+    const clientId = "01936d2e-0000-7000-8000-000000000009";
+    const program = { ...nurse, clientId };
+    const headers = new Headers(contextHeaders(KEY, "content", program, EXPIRY));
+    deepEqual(verifyContext(KEY, "content", headers, NOON), program);
+    headers.delete("x-client-id");
+    equal(verifyContext(KEY, "content", headers, NOON), undefined);
+    const person = signed();
+    for (const value of ["", clientId]) {
+      person.set("x-client-id", value);
+      equal(verifyContext(KEY, "content", person, NOON), undefined);
+    }
+  });
+
   it("is refused when headers arrive twice or malformed", () => {
     const twice = signed();
     twice.append("x-user-id", nurse.userId);

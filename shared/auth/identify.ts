@@ -3,7 +3,8 @@ import { common } from "../problem/problem.ts";
 import { type Actor, anonymous, type UserActor } from "./actor.ts";
 import { verifyContext } from "./context.ts";
 import type { StandingOf } from "./standing.ts";
-import { type AccessClaims, bearerOf, type TokenVerifier } from "./tokens.ts";
+import { withinScope } from "./scope.ts";
+import { bearerOf, type TokenVerifier, type VerifiedClaims } from "./tokens.ts";
 
 type Options = {
   /** This service's name: the audience of a context. */
@@ -35,18 +36,23 @@ export function createIdentify({ service, contextKey, tokens, standing, now }: O
   };
 }
 
-/** The user behind verified claims, or undefined when the session or membership has ended. */
+/**
+ * The user behind verified claims, or undefined when the session or membership has ended. A program
+ * that acts for them has what they have, as far as its scope goes.
+ */
 export async function userOf(
-  claims: AccessClaims,
+  claims: VerifiedClaims,
   standing: Pick<StandingOf, "permissions">,
 ): Promise<UserActor | undefined> {
-  const permissions = await standing.permissions(claims);
-  if (!permissions) return undefined;
+  const held = await standing.permissions(claims);
+  if (!held) return undefined;
+  const isClient = "client_id" in claims;
   return {
     kind: "user",
     userId: claims.sub,
     organizationId: claims.org,
     sessionId: claims.sid,
-    permissions,
+    permissions: isClient ? withinScope(held, claims.scope) : held,
+    ...(isClient ? { clientId: claims.client_id } : {}),
   };
 }

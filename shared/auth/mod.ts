@@ -15,6 +15,7 @@ export {
   type Permission,
   permissions,
 } from "./permissions.ts";
+export { withinScope } from "./scope.ts";
 export { createServiceToken, type ServiceToken } from "./service_token.ts";
 export { createStanding, RevocationPage, Standing, type StandingOf } from "./standing.ts";
 export {
@@ -23,9 +24,12 @@ export {
   AccessClaims,
   ALGORITHM,
   bearerOf,
+  CLIENT_AUDIENCE,
+  ClientClaims,
   createTokenVerifier,
   remoteKeys,
   SERVICE_AUDIENCE,
   SERVICE_TOKEN_TYPE,
   type TokenVerifier,
+  type VerifiedClaims,
 } from "./tokens.ts";

@@ -11,8 +11,10 @@ import { type Access, isPermission } from "./permissions.ts";
 export function permit(access: Access) {
   return createMiddleware<{ Variables: { actor: Actor } }>(async (c, next) => {
     if (access === "service") callingService(c);
-    else if (access === "signed-in") signedIn(c);
-    else if (isPermission(access) && !signedIn(c).permissions.includes(access)) {
+    else if (access === "signed-in") {
+      // People's own things: no scope is given for them, so no program of others gets them.
+      if (signedIn(c).clientId !== undefined) throw common("not-permitted");
+    } else if (isPermission(access) && !signedIn(c).permissions.includes(access)) {
       throw common("not-permitted");
     }
     await next();

@@ -1,5 +1,6 @@
 /** This service's own token towards the others, exchanged for its credential and kept fresh. */
 import { z } from "zod";
+import { fetchPeer } from "../mtls/identity.ts";
 
 /** RFC 6749 §5.1. */
 const TokenAnswer = z.object({ access_token: z.string(), expires_in: z.number().positive() });
@@ -28,7 +29,7 @@ export function createServiceToken(
   let underWay: Promise<string> | undefined;
 
   async function fetchToken(): Promise<string> {
-    const response = await fetch(new URL("/oauth/token", identityUrl), {
+    const response = await fetchPeer(new URL("/oauth/token", identityUrl), {
       method: "POST",
       body: new URLSearchParams({ grant_type: "client_credentials" }),
       headers: { authorization: `Basic ${btoa(`${service}:${credential}`)}` },

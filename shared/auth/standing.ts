@@ -3,7 +3,8 @@
  * permissions, cached per version, and revocations, followed by long poll.
  */
 import { z } from "zod";
-import type { AccessClaims } from "./tokens.ts";
+import { fetchPeer } from "../mtls/identity.ts";
+import type { VerifiedClaims } from "./tokens.ts";
 import { isPermission, type Permission } from "./permissions.ts";
 import type { ServiceToken } from "./service_token.ts";
 
@@ -17,8 +18,9 @@ export const Standing = z.object({
 /** `GET /internal/revocations?after=` */
 export const RevocationPage = z.object({
   items: z.array(z.object({
-    kind: z.enum(["session", "membership"]),
-    id: z.uuid(),
+    kind: z.enum(["session", "membership", "key"]),
+    /** A UUID, or the `kid` of a signing key that nobody may believe any more. */
+    id: z.string().max(64),
     /** A membership's new permission version; null when it has ended. */
     permissionVersion: z.number().int().nullable(),
   })),
@@ -41,7 +43,11 @@ export type StandingOf = {
    * The permissions behind a verified token, or undefined when its session or membership has
    * ended. Throws when identity cannot be asked and the answer is not known.
    */
-  permissions(claims: AccessClaims): Promise<readonly Permission[] | undefined>;
+  permissions(
+    claims: Pick<VerifiedClaims, "sid" | "sub" | "org" | "mid" | "pv" | "kid">,
+  ): Promise<readonly Permission[] | undefined>;
+  /** Whether a signing key was given up. */
+  isKeyRetired(kid: string): boolean;
   /** Seconds since identity last confirmed the list of revocations; infinite before the first. */
   staleSeconds(): number;
   /** Follows revocations until the signal aborts. */
@@ -54,6 +60,8 @@ export function createStanding(
   { identityUrl, serviceToken, now = Date.now }: Options,
 ): StandingOf {
   const endedSessions = new Map<string, number>();
+  /** A handful in the life of a deployment. */
+  const retiredKeys = new Set<string>();
   /** Newest known version of a membership; null when it has ended. */
   const versions = new Map<string, number | null>();
   const cache = new Map<string, Promise<readonly Permission[] | undefined>>();
@@ -62,7 +70,7 @@ export function createStanding(
 
   async function ask(path: string, signal: AbortSignal): Promise<Response> {
     const headers = { authorization: `Bearer ${await serviceToken()}` };
-    return await fetch(new URL(path, identityUrl), { headers, signal });
+    return await fetchPeer(new URL(path, identityUrl), { headers, signal });
   }
 
   async function fetchPermissions(mid: string): Promise<readonly Permission[] | undefined> {
@@ -82,6 +90,7 @@ export function createStanding(
   function remember({ items }: RevocationPage) {
     for (const { kind, id, permissionVersion } of items) {
       if (kind === "session") endedSessions.set(id, now());
+      else if (kind === "key") retiredKeys.add(id);
       else versions.set(id, permissionVersion);
     }
     // Insertion order is age order, so the oldest are dropped first.
@@ -117,8 +126,9 @@ export function createStanding(
   }
 
   return {
-    async permissions({ sid, mid, pv }) {
+    async permissions({ sid, mid, pv, kid }) {
       await awaitList();
+      if (kid !== undefined && retiredKeys.has(kid)) return undefined;
       if (endedSessions.has(sid) || versions.get(mid) === null) return undefined;
       const version = Math.max(pv, versions.get(mid) ?? 0);
       const key = `${mid} ${version}`;
@@ -131,6 +141,7 @@ export function createStanding(
       }
       return await answer;
     },
+    isKeyRetired: (kid) => retiredKeys.has(kid),
     staleSeconds: () => (now() - confirmedAt) / 1000,
     async follow(signal) {
       let cursor = "";

@@ -1,10 +1,20 @@
 /** Checks the tokens that identity signs: a user's access token, and a service's own token. */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+} from "jose";
 import { z } from "zod";
+import { fetchPeer } from "../mtls/identity.ts";
 
 export const ACCESS_TOKEN_TYPE = "at+jwt";
 export const SERVICE_TOKEN_TYPE = "svc+jwt";
 export const ACCESS_AUDIENCE = "praxis";
+/** Of tokens that programs of others got: who knows nothing of scopes must not take one. */
+export const CLIENT_AUDIENCE = "praxis-clients";
 export const SERVICE_AUDIENCE = "praxis-services";
 /** RFC 8725: one algorithm, named here and not by the token. */
 export const ALGORITHM = "EdDSA";
@@ -31,16 +41,32 @@ export const AccessClaims = Issued.extend({
 });
 export type AccessClaims = z.infer<typeof AccessClaims>;
 
+/** What a program of others holds (RFC 9068): never worth more than its scope. */
+export const ClientClaims = AccessClaims.extend({
+  client_id: z.uuid(),
+  scope: z.string().max(3_000),
+});
+export type ClientClaims = z.infer<typeof ClientClaims>;
+
+/** `kid` names the key that signed: a key may have to be given up before its tokens end. */
+export type VerifiedClaims = (AccessClaims | ClientClaims) & { kid?: string };
+
 const ServiceClaims = Issued.extend({ sub: z.string().regex(/^service:[a-z]{2,30}$/) });
 
 export type TokenVerifier = {
   /** The claims of a good access token, or undefined. Throws when the keys cannot be fetched. */
-  access(token: string): Promise<AccessClaims | undefined>;
+  access(token: string): Promise<VerifiedClaims | undefined>;
   /** The name of the service a good service token speaks for, or undefined. */
   service(token: string): Promise<string | undefined>;
 };
 
-type Options = { issuer: string; keys: JWTVerifyGetKey; now?: () => Date };
+type Options = {
+  issuer: string;
+  keys: JWTVerifyGetKey;
+  /** Known before the key set is fetched again, which may take ten minutes. */
+  isKeyRetired?: (kid: string) => boolean;
+  now?: () => Date;
+};
 
 /** Keys by `kid`, fetched from identity, kept ten minutes, re-fetched at most every 30 s. */
 export function remoteKeys(identityUrl: string): JWTVerifyGetKey {
@@ -48,6 +74,7 @@ export function remoteKeys(identityUrl: string): JWTVerifyGetKey {
     timeoutDuration: JWKS_TIMEOUT_MS,
     cooldownDuration: JWKS_COOLDOWN_MS,
     cacheMaxAge: JWKS_CACHE_MS,
+    [customFetch]: fetchPeer,
   });
 }
 
@@ -58,13 +85,13 @@ function isRefusal(error: unknown): boolean {
 }
 
 export function createTokenVerifier(
-  { issuer, keys, now = () => new Date() }: Options,
+  { issuer, keys, isKeyRetired = () => false, now = () => new Date() }: Options,
 ): TokenVerifier {
   async function verify(
     token: string,
     typ: string,
-    audience: string,
-  ): Promise<JWTPayload | undefined> {
+    audience: string | string[],
+  ): Promise<(JWTPayload & { kid: string }) | undefined> {
     if (token.length > TOKEN_CHARS_MAX) return undefined;
     try {
       const { payload, protectedHeader } = await jwtVerify(token, keys, {
@@ -76,16 +103,25 @@ export function createTokenVerifier(
         maxTokenAge: AGE_MAX,
         currentDate: now(),
       });
+      const { kid } = protectedHeader;
       // jose accepts a token without `kid` when the set holds one key.
-      return protectedHeader.kid ? payload : undefined;
+      return kid && !isKeyRetired(kid) ? { ...payload, kid } : undefined;
     } catch (error) {
       if (isRefusal(error)) return undefined;
       throw error;
     }
   }
   return {
-    access: async (token) =>
-      AccessClaims.safeParse(await verify(token, ACCESS_TOKEN_TYPE, ACCESS_AUDIENCE)).data,
+    async access(token) {
+      const audiences = [ACCESS_AUDIENCE, CLIENT_AUDIENCE];
+      const payload = await verify(token, ACCESS_TOKEN_TYPE, audiences);
+      if (!payload) return undefined;
+      // The audience decides whether there is a scope, to the letter: never a list of both.
+      const schema = payload.aud === CLIENT_AUDIENCE ? ClientClaims : AccessClaims;
+      if (payload.aud !== CLIENT_AUDIENCE && payload.aud !== ACCESS_AUDIENCE) return undefined;
+      const { data } = schema.safeParse(payload);
+      return data && { ...data, kid: payload.kid };
+    },
     service: async (token) => {
       const payload = await verify(token, SERVICE_TOKEN_TYPE, SERVICE_AUDIENCE);
       return ServiceClaims.safeParse(payload).data?.sub.slice("service:".length);

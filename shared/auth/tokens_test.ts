@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import {
   createLocalJWKSet,
@@ -11,6 +11,7 @@ import {
   ACCESS_AUDIENCE,
   ACCESS_TOKEN_TYPE,
   bearerOf,
+  CLIENT_AUDIENCE,
   createTokenVerifier,
   SERVICE_AUDIENCE,
   SERVICE_TOKEN_TYPE,
@@ -58,7 +59,41 @@ const base64 = (value: unknown) =>
 
 describe("access tokens", () => {
   it("a good one gives its claims", async () => {
-    equal((await tokens.access(await sign()))?.sub, id);
+    const read = await tokens.access(await sign());
+    deepEqual([read?.sub, read?.kid], [id, "a"]);
+  });
+
+  it("of a program of others has a scope, and only such a one has", async () => {
+    const program = { aud: CLIENT_AUDIENCE, client_id: id, scope: "openid documents:read" };
+    const read = await tokens.access(await sign(program));
+    ok(read && "scope" in read);
+    equal(read.scope, program.scope);
+    for (
+      const payload of [
+        { aud: CLIENT_AUDIENCE },
+        { ...program, scope: undefined },
+        { ...program, client_id: undefined },
+        { ...program, scope: ["documents:read"] },
+        { ...program, aud: [CLIENT_AUDIENCE, ACCESS_AUDIENCE] },
+        { ...program, aud: [CLIENT_AUDIENCE] },
+        { aud: [ACCESS_AUDIENCE] },
+      ]
+    ) equal(await tokens.access(await sign(payload)), undefined, JSON.stringify(payload));
+    // What stands beside the claims of our own program says nothing, and is dropped.
+    const own = await tokens.access(await sign({ client_id: id, scope: "documents:read" }));
+    ok(own && !("scope" in own) && !("client_id" in own));
+  });
+
+  it("J18: signed by a key that was given up is refused, whatever the key set still holds", async () => {
+    const isKeyRetired = (kid: string) => kid === "a";
+    const strict = createTokenVerifier({ issuer: ISSUER, keys, isKeyRetired, now: () => NOON });
+    const token = await sign();
+    ok(await tokens.access(token));
+    equal(await strict.access(token), undefined);
+    const service = { iat: now, exp: now + 300, jti: id, sub: "service:content", iss: ISSUER };
+    const own = await sign({ ...service, aud: SERVICE_AUDIENCE }, { typ: SERVICE_TOKEN_TYPE });
+    equal(await tokens.service(own), "content");
+    equal(await strict.service(own), undefined);
   });
 
   const bad: Record<string, [payload: object, header?: object]> = {
@@ -112,6 +147,28 @@ describe("access tokens", () => {
     equal(await tokens.access(service), undefined);
     equal(await tokens.service(service), "content");
     equal(await tokens.service(await sign()), undefined);
+  });
+
+  it("J12 a service token is for services: any other audience is refused", async () => {
+    for (const aud of [ACCESS_AUDIENCE, CLIENT_AUDIENCE, `${SERVICE_AUDIENCE}x`, undefined]) {
+      const token = await sign({ aud, sub: "service:content" }, { typ: SERVICE_TOKEN_TYPE });
+      equal(await tokens.service(token), undefined, String(aud));
+    }
+  });
+
+  it("J3 a key of another algorithm is refused, although it stands in the set", async () => {
+    const other = await generateKeyPair("ES256", { extractable: true });
+    const both = createTokenVerifier({
+      issuer: ISSUER,
+      keys: createLocalJWKSet({
+        keys: [{ ...jwk, kid: "a" }, { ...await exportJWK(other.publicKey), kid: "b" }],
+      }),
+      now: () => NOON,
+    });
+    ok(await both.access(await sign()));
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ ...header, alg: "ES256", kid: "b" }).sign(other.privateKey);
+    equal(await both.access(token), undefined);
   });
 
   it("no answer from the key server is not a refusal", async () => {

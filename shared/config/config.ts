@@ -1,5 +1,6 @@
 /** Reads the environment once. Names every bad value at once and never prints one. */
 import { z } from "zod";
+import { mtlsConfig } from "../mtls/identity.ts";
 
 /** Secrets made for development hold this, keys in their `kid`; production starts on none. */
 export const DEVELOPMENT_SECRET = "development-";
@@ -50,6 +51,7 @@ export function json<T extends z.ZodType>(schema: T) {
 
 /** What every process of the platform reads. */
 export const baseConfig = {
+  ...mtlsConfig,
   PORT: port,
   /** The address to listen on. */
   HOST: z.string().min(1).max(255).default("0.0.0.0"),
@@ -60,6 +62,12 @@ export const baseConfig = {
   /** Where browsers reach the gateway; also the issuer of tokens. */
   PUBLIC_URL: httpUrl,
   IDENTITY_SERVICE_URL: httpUrl.default("http://identity-service:8001"),
+  /** Where Consul's agent is; without it, the environment says where services are. */
+  CONSUL_HTTP_ADDR: httpUrl.optional(),
+  CONSUL_HTTP_TOKEN: z.string().min(1).optional(),
+  /** What others reach this process by; its host name unless told otherwise. */
+  SERVICE_ADDRESS: z.string().min(1).max(255).optional(),
+  SERVICE_VERSION: z.string().regex(/^[\w.-]{1,64}$/).optional(),
   /** This service's secret towards identity, exchanged for short-lived service tokens. */
   SERVICE_CREDENTIAL: secret,
 };

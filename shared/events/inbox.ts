@@ -1,9 +1,9 @@
 /** Facts that come in: `POST /internal/events`, each handled once however often it is told. */
 import { z } from "@hono/zod-openapi";
-import { callingService } from "../auth/actor.ts";
+import { callingService, type ServiceActor } from "../auth/actor.ts";
 import { type Api, createApi, errorsOf } from "../http/api.ts";
 import { defineRoute } from "../http/define_route.ts";
-import { empty } from "../http/reply.ts";
+import { empty, reply } from "../http/reply.ts";
 import type { Db, Sql } from "../postgres/connect.ts";
 import { transaction } from "../postgres/transaction.ts";
 import { common, defineProblems } from "../problem/problem.ts";
@@ -62,7 +62,45 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   }
 }
 
+/** Facts of one organization that share a transaction. */
+const CHUNK = 32;
+/** Nothing of a batch is begun later than this: it is told alone, and answered for alone. */
+const BATCH_MS = 5_000;
+const BATCH_EVENTS_MAX = 64;
+
+const Handled = z.object({ handled: z.array(z.uuid()) }).openapi("HandledEvents");
+
+const receiveBatch = defineRoute({
+  permission: "service",
+  method: "post",
+  path: "/internal/events/batch",
+  tags: ["internal"],
+  summary: "Take in many facts; what is not handled here is to be told alone",
+  request: {
+    body: {
+      content: {
+        "application/json": {
+          schema: z.strictObject({ events: z.array(z.unknown()).max(BATCH_EVENTS_MAX) }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "Which were handled, now or before",
+      content: {
+        "application/json": {
+          schema: Handled,
+        },
+      },
+    },
+  },
+});
+
 type Limits = { handlerMs?: number };
+
+/** A fact that is understood, with what becomes of it. */
+type Understood = { event: EventEnvelope; handler: EventHandler; data: unknown };
 
 export function eventRoutes(
   sql: Sql,
@@ -71,10 +109,11 @@ export function eventRoutes(
 ): Api {
   const known = new Map(Object.entries(handlers));
   const api = createApi();
-  api.openapi(receiveEvent, async (c) => {
-    const event = c.req.valid("json");
+
+  /** @throws Problem when it is not this service's to say, or is not understood. */
+  function understand(event: EventEnvelope, { service }: ServiceActor): Understood {
     // A service tells its own facts only.
-    if (event.source !== `/${callingService(c).service}`) throw common("not-permitted");
+    if (event.source !== `/${service}`) throw common("not-permitted");
     const handler = known.get(event.type);
     if (!handler) {
       throw problem("unknown-event", {
@@ -96,15 +135,85 @@ export function eventRoutes(
         errors: errors.map(({ pointer, detail }) => ({ pointer: `/data${pointer}`, detail })),
       });
     }
-    const { data } = parsed;
-    const prepared = handler.prepare && await within(handlerMs, handler.prepare(event, data));
-    await transaction(sql, { organizationId: event.organizationid }, async (tx) => {
-      if (await store.markReceived(tx, event)) {
-        await within(handlerMs, handler.apply(tx, event, data, prepared));
+    return { event, handler, data: parsed.data };
+  }
+
+  /** Facts of one organization: all of them, with their marks, or none. */
+  async function handle(facts: readonly Understood[], limitMs: number): Promise<void> {
+    const organizationId = facts[0]!.event.organizationid;
+    const prepared = await within(
+      limitMs,
+      Promise.all(facts.map(({ event, handler, data }) => handler.prepare?.(event, data))),
+    );
+    await transaction(sql, { organizationId }, async (tx) => {
+      const unseen = new Set(await store.markReceived(tx, facts.map(({ event }) => event)));
+      // A handler that hangs may wake up later; by then the connection is in another's transaction.
+      const { proxy: ours, revoke } = Proxy.revocable(tx, {});
+      try {
+        await within(limitMs, applyAll(ours, facts, prepared, unseen));
+      } finally {
+        revoke();
       }
     });
-    await handler.after?.(event, data, prepared);
+    for (const [at, { event, handler, data }] of facts.entries()) {
+      await handler.after?.(event, data, prepared[at]);
+    }
+  }
+
+  async function applyAll(
+    tx: Db,
+    facts: readonly Understood[],
+    prepared: readonly unknown[],
+    unseen: Set<string>,
+  ): Promise<void> {
+    for (const [at, { event, handler, data }] of facts.entries()) {
+      // One call may hold the same fact twice.
+      if (unseen.delete(event.id)) await handler.apply(tx, event, data, prepared[at]);
+    }
+  }
+
+  api.openapi(receiveEvent, async (c) => {
+    await handle([understand(c.req.valid("json"), callingService(c))], handlerMs);
     return empty();
+  });
+
+  api.openapi(receiveBatch, async (c) => {
+    const teller = callingService(c);
+    const chunks = new Map<string, Understood[]>();
+    for (const given of c.req.valid("json").events) {
+      try {
+        const fact = understand(EventEnvelope.parse(given), teller);
+        // What it has asked of others must not be asked again because a neighbour fails.
+        if (fact.handler.prepare) continue;
+        const { organizationid } = fact.event;
+        const chunk = chunks.get(organizationid);
+        if (chunk) chunk.push(fact);
+        else chunks.set(organizationid, [fact]);
+      } catch {
+        // Told alone, it is answered with what is wrong.
+      }
+    }
+    const handled: string[] = [];
+    const endsAt = performance.now() + BATCH_MS;
+    // Whoever has little to tell does not wait for who has much.
+    const turns = [...chunks.values()].sort((a, b) => a.length - b.length)
+      .flatMap((facts) =>
+        Array.from(
+          { length: Math.ceil(facts.length / CHUNK) },
+          (_, at) => facts.slice(at * CHUNK, (at + 1) * CHUNK),
+        )
+      );
+    for (const facts of turns) {
+      const leftMs = Math.min(endsAt - performance.now(), handlerMs);
+      if (leftMs <= 0) break;
+      try {
+        await handle(facts, leftMs);
+        handled.push(...facts.map(({ event }) => event.id));
+      } catch {
+        // Nothing of it has happened: each is told alone, and only the bad one fails.
+      }
+    }
+    return reply(c, 200, Handled, { handled });
   });
   return api;
 }

@@ -4,6 +4,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { z } from "zod";
 import { type Api, createService } from "../http/mod.ts";
 import { newId } from "../id/id.ts";
+import type { Db } from "../postgres/connect.ts";
+import { transaction } from "../postgres/transaction.ts";
 import { asService, openTestService, type TestService } from "../testing/mod.ts";
 import type { EventEnvelope } from "./event.ts";
 import { eventRoutes, onEvent } from "./inbox.ts";
@@ -17,6 +19,12 @@ describe("the inbox", () => {
   let applied: number[] = [];
   let forgotten: number[] = [];
   let cacheIsBroken = false;
+  const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+  const wrote = Promise.withResolvers<string>();
+  const write = async (tx: Db, organizationId: string, name: string) =>
+    await tx`
+      insert into things (id, organization_id, name)
+      values (${newId()}, ${organizationId}, ${name})`;
   const data = z.object({ n: z.int() });
   before(async () => {
     service = await openTestService({ service: "things", folder });
@@ -33,6 +41,14 @@ describe("the inbox", () => {
         },
       }),
       "thing.hung": onEvent({ data, apply: () => new Promise<void>(() => {}) }),
+      "thing.late": onEvent({
+        data,
+        apply: async (tx, { organizationid }) => {
+          await woken;
+          await write(tx, organizationid, "late").then(() => "written", ({ name }) => name)
+            .then(wrote.resolve);
+        },
+      }),
       "thing.asked": onEvent({
         data,
         prepare: () => new Promise<void>(() => {}),
@@ -110,5 +126,15 @@ describe("the inbox", () => {
       for (const { id } of told) equal(await remembered(id), 0);
     }
     equal(await tell(event()), "204");
+  });
+
+  it("lets a handler that wakes too late write nothing into another's transaction", async () => {
+    equal(await tell(event({ type: "thing.late" })), "500 /problems/internal");
+    await transaction(service.deps.sql, "system", async (tx) => {
+      await write(tx, newId(), "other");
+      wake();
+      equal(await wrote.promise, "TypeError");
+    });
+    deepEqual((await service.owner`select name from things`).map(({ name }) => name), ["other"]);
   });
 });

@@ -1,18 +1,16 @@
 /** Carries facts from the outbox to their subscribers, in order per aggregate, at least once. */
-import { z } from "zod";
 import type { ServiceToken } from "../auth/service_token.ts";
 import type { Discovery } from "../discovery/discovery.ts";
-import { readBody } from "../http/define_route.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { transaction } from "../postgres/transaction.ts";
 import type { Log } from "../telemetry/log.ts";
+import { BATCH_MAX, createCourier } from "./courier.ts";
 import * as store from "./store.ts";
 
 /** Deliveries under way to one subscriber; each subscriber has as many of its own. */
-const LANE_WIDTH = 32;
-/** Longer than a delivery may take, so that no lease ends under a living relay. */
+const LANE_WIDTH = 2 * BATCH_MAX;
+/** Longer than a delivery may take, in a batch and then alone, so that no lease ends under a living relay. */
 const LEASE_SECONDS = 30;
-const DELIVERY_TIMEOUT_MS = 10_000;
 /** A wake-up may be lost with its connection, so the relay also looks by itself. */
 const POLL_MS = 1_000;
 const BACKOFF_SECONDS_MAX = 60;
@@ -20,7 +18,6 @@ const BACKOFF_SECONDS_MAX = 60;
 const ATTEMPTS_MAX = 1_500;
 /** About an hour of trying while the receiver answers that it cannot take this fact. */
 const REFUSALS_MAX = 65;
-const ANSWER_BYTES_MAX = 8_192;
 const PURGE_EVERY_MS = 10 * 60_000;
 const PURGE_BATCH = 5_000;
 /** Marks of what came in outlive everything that could still be told again. */
@@ -29,21 +26,6 @@ const RETENTION = { toldDays: 7, heardDays: 90, limit: PURGE_BATCH };
 /** Seconds until the next try: 0.5, 1, 2 … 60. */
 export function backoffSeconds(attempts: number): number {
   return Math.min(0.5 * 2 ** Math.min(attempts, 10), BACKOFF_SECONDS_MAX);
-}
-
-/** What an answer other than a good one says about trying again. */
-type Verdict = "unreachable" | "refused" | "impossible";
-
-/**
- * A refusal may end with a deploy: the route, the type or its version may not be there yet, or the
- * handler has an error. An answer about the fact itself will never change.
- */
-export function verdictOf(status: number, kind: string | undefined): Verdict {
-  if (kind === "unknown-event" || status === 404 || status === 405 || status === 500) {
-    return "refused";
-  }
-  const isFinal = status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status);
-  return isFinal ? "impossible" : "unreachable";
 }
 
 type Options = {
@@ -61,40 +43,6 @@ export type Relay = {
   stop(): Promise<void>;
 };
 
-type Undelivered = { verdict: Verdict; reason: string };
-
-/** What our own services say of an error: fixed words, never the caller's data. */
-const Answer = z.object({
-  type: z.string().regex(/^\/problems\/[\w-]{1,60}$/),
-  title: z.string().max(200),
-  instance: z.string().max(100).optional(),
-  errors: z.array(z.object({ pointer: z.string().max(100) })).max(50).optional(),
-});
-
-async function undelivered(response: Response): Promise<Undelivered> {
-  const { status } = response;
-  const said = `answered ${status}`;
-  const body = await readBody(
-    new Request("http://answer", { method: "POST", body: response.body }),
-    ANSWER_BYTES_MAX,
-  )
-    .catch(() => new Uint8Array());
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return { verdict: verdictOf(status, undefined), reason: said };
-  }
-  const { data: problem } = Answer.safeParse(json);
-  if (!problem) return { verdict: verdictOf(status, undefined), reason: said };
-  const where = problem.errors?.map(({ pointer }) => pointer).join(", ");
-  return {
-    verdict: verdictOf(status, problem.type.slice("/problems/".length)),
-    reason: `${said}: ${problem.title}` + (where ? ` (${where})` : "") +
-      (problem.instance ? `, request ${problem.instance}` : ""),
-  };
-}
-
 /** Marks that come while a commit is under way share the next one. */
 function createSettler(sql: Sql, subscriber: string, log: Log) {
   let waiting: string[] = [];
@@ -108,43 +56,43 @@ function createSettler(sql: Sql, subscriber: string, log: Log) {
         .catch((error) => log.error("deliveries not marked", error, { count: seqs.length }));
     }
   }
-  return async (seq: string): Promise<void> => {
-    waiting.push(seq);
+  return async (seqs: readonly string[]): Promise<void> => {
+    if (seqs.length === 0) return;
+    waiting.push(...seqs);
     underWay ??= settle().finally(() => underWay = undefined);
     await underWay;
   };
 }
 
+type Settle = ReturnType<typeof createSettler>;
+
 /** Starts to relay: woken by each commit that published something. */
 export async function startRelay({ sql, discover, serviceToken, log }: Options): Promise<Relay> {
   let stopping = false;
 
-  async function send({ subscriber, event }: store.Delivery): Promise<Undelivered | undefined> {
-    const response = await fetch(new URL("/internal/events", discover(subscriber)), {
-      method: "POST",
-      body: JSON.stringify(event),
-      headers: {
-        "content-type": "application/json",
-        authorization: `Bearer ${await serviceToken()}`,
-        ...(event.requestid === undefined ? {} : { "x-request-id": event.requestid }),
-        ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-      },
-      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
-    });
-    if (!response.ok) return await undelivered(response);
-    await response.body?.cancel();
-    return undefined;
+  const courier = createCourier({ discover, serviceToken });
+
+  /** Many at once; what did not go well is told alone, so that one cannot hold up the others. */
+  async function deliverAll(
+    subscriber: string,
+    deliveries: readonly store.Delivery[],
+    settle: Settle,
+  ): Promise<void> {
+    const events = deliveries.map(({ event }) => event);
+    const handled = await courier.tellTogether(subscriber, events);
+    const told = deliveries.filter(({ event }) => handled.has(event.id));
+    const others = deliveries.filter(({ event }) => !handled.has(event.id));
+    await Promise.all([
+      settle(told.map(({ seq }) => seq)),
+      ...others.map((delivery) =>
+        deliver(delivery, settle).catch((error) => log.error("relay stumbled", error))
+      ),
+    ]);
   }
 
-  async function deliver(
-    delivery: store.Delivery,
-    settle: (seq: string) => Promise<void>,
-  ): Promise<void> {
-    const problem = await send(delivery).catch((error): Undelivered => ({
-      verdict: "unreachable",
-      reason: error instanceof Error ? error.name : "unknown",
-    }));
-    if (!problem) return await settle(delivery.seq);
+  async function deliver(delivery: store.Delivery, settle: Settle): Promise<void> {
+    const problem = await courier.tell(delivery.subscriber, delivery.event);
+    if (!problem) return await settle([delivery.seq]);
     const { verdict, reason } = problem;
     const isRefusal = verdict !== "unreachable";
     const isGivenUp = verdict === "impossible" || delivery.attempts + 1 >= ATTEMPTS_MAX ||
@@ -168,13 +116,21 @@ export async function startRelay({ sql, discover, serviceToken, log }: Options):
     const underWay = new Set<Promise<void>>();
     let working: Promise<void> | undefined;
     let isWoken = false;
+    let free = LANE_WIDTH;
     let ended = 0;
     let ring = Promise.withResolvers<void>();
     const settle = createSettler(sql, subscriber, log);
 
-    async function start(delivery: store.Delivery): Promise<void> {
-      await deliver(delivery, settle).catch((error) => log.error("relay stumbled", error));
-      ended++;
+    function start(deliveries: readonly store.Delivery[]): void {
+      free -= deliveries.length;
+      const one = deliverAll(subscriber, deliveries, settle)
+        .catch((error) => log.error("relay stumbled", error))
+        .finally(() => {
+          underWay.delete(one);
+          free += deliveries.length;
+          ended += deliveries.length;
+        });
+      underWay.add(one);
     }
 
     async function work(): Promise<void> {
@@ -182,22 +138,19 @@ export async function startRelay({ sql, discover, serviceToken, log }: Options):
         isWoken = false;
         ended = 0;
         ring = Promise.withResolvers();
-        const free = LANE_WIDTH - underWay.size;
-        const due = free === 0 ? [] : await transaction(
+        const wanted = free;
+        const due = wanted === 0 ? [] : await transaction(
           sql,
           "system",
-          (tx) => store.lease(tx, subscriber, free, LEASE_SECONDS),
+          (tx) => store.lease(tx, subscriber, wanted, LEASE_SECONDS),
         );
-        for (const delivery of due) {
-          const one = start(delivery).finally(() => underWay.delete(one));
-          underWay.add(one);
-        }
+        for (let at = 0; at < due.length; at += BATCH_MAX) start(due.slice(at, at + BATCH_MAX));
         // What was delivered frees the next of its aggregate; a query after each would cost more
         // than the delivery.
         while (!stopping && !isWoken && underWay.size > 0 && ended * 2 < Math.max(due.length, 1)) {
           await Promise.race([...underWay, ring.promise]);
         }
-        if (isWoken && underWay.size === LANE_WIDTH) await Promise.race(underWay);
+        if (isWoken && free === 0) await Promise.race(underWay);
       } while (!stopping && (isWoken || ended > 0));
     }
 

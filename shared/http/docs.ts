@@ -55,7 +55,10 @@ export function docsPage(name: string): Hono {
     }
     const type = FILES[file];
     if (!type) throw common("not-found");
-    const bytes = await Deno.readFile(`${swaggerUi.getAbsoluteFSPath()}/${file}`);
+    const bytes = await Deno.readFile(`${swaggerUi.getAbsoluteFSPath()}/${file}`).catch(() => {
+      // An edge has no files.
+      throw common("not-found");
+    });
     return c.body(bytes, 200, { "content-type": type });
   });
   return app;

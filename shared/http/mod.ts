@@ -5,4 +5,5 @@ export { Page, type Paged, PageQuery, readCursor, toPage } from "./paging.ts";
 export { checkReadiness, type ReadyChecks } from "./readiness.ts";
 export { empty, reply, stream } from "./reply.ts";
 export { serve } from "./serve.ts";
-export { createService, requestIdOf, type Surroundings } from "./service.ts";
+export { requestIdOf } from "./request_id.ts";
+export { createService, type Surroundings } from "./service.ts";

@@ -6,6 +6,7 @@ import { type Log, silent } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { type Api, createApi, type RequestFacts } from "./api.ts";
 import { docsRoutes } from "./docs.ts";
+import { requestIdOf } from "./request_id.ts";
 import { checkReadiness, type ReadyChecks } from "./readiness.ts";
 
 /** What `main.ts` brings to a service's `createApp`, and tests bring in their own way. */
@@ -25,14 +26,6 @@ type ServiceOptions = Surroundings & {
 };
 
 const WATCHED: ReadonlySet<string> = new Set(["/health", "/ready"]);
-const REQUEST_ID = /^[\w-]{8,64}$/;
-
-/** The caller's request id when it is harmless to repeat, else a new one. */
-export function requestIdOf(headers: Headers): string {
-  const given = headers.get("x-request-id");
-  return given && REQUEST_ID.test(given) ? given : crypto.randomUUID();
-}
-
 export function createService(
   { name, identify, features, ready = {}, log = silent, metrics }: ServiceOptions,
 ): Api {

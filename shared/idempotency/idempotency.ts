@@ -1,6 +1,5 @@
 /** `Idempotency-Key` on creating POSTs: a repeated request gets the first one's answer. */
 import { z } from "@hono/zod-openapi";
-import type { UserActor } from "../auth/actor.ts";
 import type { Db } from "../postgres/connect.ts";
 import { common } from "../problem/problem.ts";
 
@@ -9,7 +8,8 @@ export const IdempotencyHeaders = z.object({
 });
 
 type Request = {
-  actor: UserActor;
+  /** Whose key it is: a user's id, or a service's name. */
+  actor: { organizationId: string; userId: string };
   /** Names the operation, as in `document.create`. */
   route: string;
   key: string | undefined;

@@ -32,6 +32,8 @@ export type Queue<T extends z.ZodType = z.ZodType> = {
   data: T;
   /** A run that takes longer counts as failed; two minutes unless given. */
   deadlineSeconds?: number;
+  /** Jobs that one call of `work` takes together, and most of one organization at once; else ten. */
+  atOnce?: number;
 };
 
 export function defineQueue<T extends z.ZodType>(queue: Queue<T>): Queue<T> {
@@ -136,12 +138,12 @@ export async function startJobs(
     },
     async work(queue, handle) {
       const options = {
-        batchSize: BATCH,
+        batchSize: queue.atOnce ?? BATCH,
         pollingIntervalSeconds: POLL_SECONDS,
         notifyPollingIntervalSeconds: POLL_SECONDS,
         burstWhenBatchFull: true,
         perJobResults: true,
-        groupConcurrency: BATCH,
+        groupConcurrency: queue.atOnce ?? BATCH,
       } as const;
       await boss.work<object, unknown, typeof options>(queue.name, options, async (batch) => {
         return await Promise.all(batch.map(async (job) => {

@@ -6,7 +6,9 @@ import { createServiceToken, type ServiceToken } from "../auth/service_token.ts"
 import { createStanding } from "../auth/standing.ts";
 import { createTokenVerifier, remoteKeys } from "../auth/tokens.ts";
 import type { serviceConfig } from "../config/config.ts";
+import { announce } from "../discovery/announce.ts";
 import type { ReadyChecks } from "../http/readiness.ts";
+import { takeIdentity } from "../mtls/identity.ts";
 import { connect, type Sql } from "../postgres/connect.ts";
 import { connectRedis, type Redis } from "../redis/redis.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
@@ -34,6 +36,12 @@ export type Opened = {
 export function openService(service: string, config: ServiceConfig): Opened {
   const log = createLog(service);
   const now = () => new Date();
+  takeIdentity(
+    config.MTLS_FOLDER,
+    config.MTLS_CALLERS,
+    (error) => log.error("the new certificate cannot be used", error),
+  );
+  const leave = announce(service, config, log);
   const sql = connect(config.DATABASE_URL);
   const redis = connectRedis(config.UPSTASH_REDIS_REST_URL, config.UPSTASH_REDIS_REST_TOKEN);
   const identityUrl = config.IDENTITY_SERVICE_URL;
@@ -47,7 +55,9 @@ export function openService(service: string, config: ServiceConfig): Opened {
     metrics: createMetrics(service),
     serviceToken,
     ready: { postgres: () => sql`select 1`, redis: () => redis.ping() },
-    close: () => sql.end({ timeout: 5 }),
+    async close() {
+      await Promise.all([leave(), sql.end({ timeout: 5 })]);
+    },
   };
 }
 
@@ -64,7 +74,11 @@ export function recognizeCallers(
   const identify = createIdentify({
     service,
     contextKey: config.CONTEXT_KEY,
-    tokens: createTokenVerifier({ issuer: config.PUBLIC_URL, keys: remoteKeys(identityUrl) }),
+    tokens: createTokenVerifier({
+      issuer: config.PUBLIC_URL,
+      keys: remoteKeys(identityUrl),
+      isKeyRetired: standing.isKeyRetired,
+    }),
     standing,
     now: () => new Date(),
   });

@@ -1,8 +1,10 @@
 /** Figures about a process, in the Prometheus text format, on a loopback port of their own. */
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
 
 export type Metrics = {
   observe(method: string, route: string, status: number, seconds: number): void;
+  /** Counts something of a service's own; call the answer once for each. */
+  counter(name: string, help: string): () => void;
   text(): Promise<string>;
 };
 
@@ -22,6 +24,10 @@ export function createMetrics(service: string): Metrics {
   return {
     observe: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
+    counter(name, help) {
+      const counter = new Counter({ name, help, registers: [registry] });
+      return () => counter.inc();
+    },
     text: () => registry.metrics(),
   };
 }

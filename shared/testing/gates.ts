@@ -38,8 +38,9 @@ async function comparable(response: Response): Promise<unknown> {
 
 /**
  * Tries every route of `app`: as a stranger (401), without its permission (403), as a user or a
- * service where the other is wanted (401), and with another organization's ids (the same 404 as
- * for ids that do not exist). Returns how many routes it tried.
+ * service where the other is wanted (401), as a program of others where a person is wanted (403),
+ * and with another organization's ids (the same 404 as for ids that do not exist). Returns how many
+ * routes it tried.
  */
 export async function expectGates({ app, service, foreign, body }: Options): Promise<number> {
   const document = await (await app.request("/openapi.json")).json() as Document;
@@ -76,6 +77,10 @@ export async function expectGates({ app, service, foreign, body }: Options): Pro
         continue;
       }
       await expectStatus(401, "a service", asService);
+      if (access === "signed-in") {
+        const program = service.headersOf({ clientId: newId() });
+        await expectStatus(403, "a program that acts for a user", program);
+      }
       if (isPermission(access)) {
         const others = permissions.filter((permission) => permission !== access);
         await expectStatus(

@@ -1,0 +1,128 @@
+/**
+ * Who this process is towards the other services: a short-lived certificate that names
+ * `spiffe://praxis/<service>`, read from a folder and read again when it has been replaced.
+ */
+import { X509Certificate } from "node:crypto";
+import { z } from "zod";
+
+export const mtlsConfig = {
+  /** Holds `ca.pem` and `identity.pem`; with it, services speak TLS and ask for certificates. */
+  MTLS_FOLDER: z.string().startsWith("/").optional(),
+  /** Which services, by name, may call this one. */
+  MTLS_CALLERS: z.string().regex(/^[a-z]+(,[a-z]+)*$/).transform((text) => text.split(","))
+    .optional(),
+};
+
+export type Identity = {
+  /** PEM: the certificate, and its key. */
+  cert: string;
+  key: string;
+  /** PEM: whoever signed the certificates of all services. */
+  ca: string;
+};
+
+const ROUND_MS = 1_000;
+/** Requests that began with the old certificate have ended by then. */
+const OLD_CLIENT_MS = 120_000;
+const POOL_IDLE_MAX = 256;
+
+const TRUST_DOMAIN = "spiffe://praxis/";
+
+/** The service that a certificate's URI names (SPIFFE X.509-SVID §2), or undefined. */
+export function serviceNamed(subjectAltName: string | undefined): string | undefined {
+  const uris = (subjectAltName ?? "").split(", ").filter((entry) => entry.startsWith("URI:"));
+  // An SVID holds exactly one.
+  if (uris.length !== 1) return undefined;
+  const uri = uris[0]!.slice("URI:".length);
+  const name = uri.startsWith(TRUST_DOMAIN) ? uri.slice(TRUST_DOMAIN.length) : "";
+  return /^[a-z]{2,30}$/.test(name) ? name : undefined;
+}
+
+/** One file holds certificate and key, so that a rename replaces both at once. */
+export function readIdentity(folder: string): Identity {
+  const pem = Deno.readTextFileSync(`${folder}/identity.pem`);
+  const part = (label: string) =>
+    pem.match(new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----`))?.[0] ?? "";
+  const identity = {
+    cert: part("CERTIFICATE"),
+    key: part("PRIVATE KEY"),
+    ca: Deno.readTextFileSync(`${folder}/ca.pem`),
+  };
+  const certificate = new X509Certificate(identity.cert);
+  if (!certificate.verify(new X509Certificate(identity.ca).publicKey)) {
+    throw new Error(`${folder}: the certificate was not signed by ca.pem`);
+  }
+  return identity;
+}
+
+type Current = { identity: Identity; callers: readonly string[]; client: Deno.HttpClient };
+
+/** A process is one workload, so this is the process's and not a dependency that one might swap. */
+let current: Current | undefined;
+const onChange = new Set<(identity: Identity) => void>();
+
+const clientOf = ({ cert, key, ca }: Identity) =>
+  Deno.createHttpClient({ cert, key, caCerts: [ca], poolMaxIdlePerHost: POOL_IDLE_MAX });
+
+const changedAt = (folder: string) => Deno.statSync(`${folder}/identity.pem`).mtime?.getTime() ?? 0;
+
+/**
+ * From here on this process calls, and is called, with the certificate in `folder`. Nothing
+ * happens without a folder. Returns what ends the watching.
+ * @throws when the folder holds no good identity: such a process must not start.
+ */
+export function takeIdentity(
+  folder: string | undefined,
+  callers: readonly string[] = [],
+  onProblem: (error: unknown) => void = () => {},
+): () => void {
+  if (folder === undefined) return () => {};
+  const identity = readIdentity(folder);
+  current = { identity, callers, client: clientOf(identity) };
+  let seenAt = changedAt(folder);
+  const timer = setInterval(() => {
+    try {
+      const at = changedAt(folder);
+      if (at === seenAt) return;
+      const fresh = readIdentity(folder);
+      seenAt = at;
+      const old = current?.client;
+      current = { identity: fresh, callers, client: clientOf(fresh) };
+      for (const tell of onChange) tell(fresh);
+      Deno.unrefTimer(setTimeout(() => old?.close(), OLD_CLIENT_MS) as unknown as number);
+    } catch (error) {
+      // The old one goes on until it expires.
+      onProblem(error);
+    }
+  }, ROUND_MS);
+  Deno.unrefTimer(timer as unknown as number);
+  return () => {
+    clearInterval(timer);
+    current?.client.close();
+    current = undefined;
+  };
+}
+
+export const currentIdentity = (): Omit<Current, "client"> | undefined => current;
+
+/** Calls `tell` with every new certificate until the result is called. */
+export function followIdentity(tell: (identity: Identity) => void): () => void {
+  onChange.add(tell);
+  return () => void onChange.delete(tell);
+}
+
+/** The client for a URL of another service: ours with the certificate when it speaks TLS. */
+export function peerClient(url: string | URL): Deno.HttpClient | undefined {
+  return String(url).startsWith("https:") || String(url).startsWith("wss:")
+    ? current?.client
+    : undefined;
+}
+
+/** `fetch` towards another service of the platform: shows this process's certificate over TLS. */
+export function fetchPeer(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  const client = peerClient(url);
+  // The web app is checked against the types of browsers, which know no `client`.
+  const options: RequestInit & { client?: Deno.HttpClient } = { ...init };
+  if (client) options.client = client;
+  return fetch(url, options);
+}

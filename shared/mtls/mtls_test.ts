@@ -1,0 +1,137 @@
+import { equal, ok, rejects, throws } from "node:assert/strict";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { X509Certificate } from "node:crypto";
+import { CERTIFICATE_LIFE_MS, openAuthority, writeIdentity } from "../../deploy/pki/authority.ts";
+import {
+  fetchPeer,
+  followIdentity,
+  type MutualServer,
+  readIdentity,
+  serveMutual,
+  serviceNamed,
+  takeIdentity,
+} from "./mod.ts";
+
+describe("services that show certificates", () => {
+  let folder: string;
+  let server: MutualServer;
+  let url: string;
+  const of = (service: string) => `${folder}/${service}`;
+  const clientOf = (name: string) => {
+    const { cert, key, ca } = readIdentity(of(name));
+    return Deno.createHttpClient({ cert, key, caCerts: [ca] });
+  };
+  async function statusAs(name: string): Promise<number> {
+    using client = clientOf(name);
+    const answer = await fetch(`${url}/x`, { client });
+    await answer.body?.cancel();
+    return answer.status;
+  }
+
+  before(async () => {
+    folder = await Deno.makeTempDir({ prefix: "praxis-pki-" });
+    const authority = await openAuthority(folder);
+    const place = { dns: ["localhost"], addresses: ["127.0.0.1"] };
+    for (const name of ["content", "gateway", "practice"]) {
+      await writeIdentity(authority, name, of(name));
+    }
+    await writeIdentity(authority, "gateway", of("expired"), place, -30_000);
+    const other = await openAuthority(`${folder}/other`);
+    await writeIdentity(other, "gateway", of("foreign"));
+    server = await serveMutual({
+      port: 0,
+      hostname: "127.0.0.1",
+      identity: readIdentity(of("content")),
+      callers: ["gateway"],
+      fetch: async (request) => Response.json({ body: await request.text() }),
+    });
+    url = `https://127.0.0.1:${server.port()}`;
+  });
+  after(async () => {
+    await server.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("answer those who may call", async () => {
+    using client = clientOf("gateway");
+    const answer = await fetch(`${url}/x`, { client, method: "POST", body: "hello" });
+    equal((await answer.json()).body, "hello");
+  });
+
+  it("refuse another service with 403", async () => {
+    equal(await statusAs("practice"), 403);
+  });
+
+  it("G3: do not speak to anybody without a certificate", async () => {
+    using client = Deno.createHttpClient({ caCerts: [readIdentity(of("gateway")).ca] });
+    await rejects(fetch(`${url}/x`, { client }), TypeError);
+    await rejects(fetch(url.replace("https", "http")), TypeError);
+  });
+
+  it("do not speak to another authority's certificate, nor to an expired one", async () => {
+    const { ca } = readIdentity(of("gateway"));
+    const { cert, key } = readIdentity(of("foreign"));
+    using foreign = Deno.createHttpClient({ cert, key, caCerts: [ca] });
+    await rejects(fetch(`${url}/x`, { client: foreign }), TypeError);
+    using expired = clientOf("expired");
+    await rejects(fetch(`${url}/x`, { client: expired }), TypeError);
+  });
+
+  it("are not believed by a client of another authority", async () => {
+    await rejects(statusAs("foreign"), TypeError);
+  });
+
+  it("take a new certificate without a restart, on both sides", async () => {
+    const name = of("gateway");
+    const stop = takeIdentity(name);
+    const changed = Promise.withResolvers<void>();
+    const unfollow = followIdentity(() => changed.resolve());
+    try {
+      equal((await fetchPeer(`${url}/x`).then((answer) => answer.json())).body, "");
+      const before = readIdentity(name).cert;
+      const authority = await openAuthority(folder);
+      await writeIdentity(authority, "gateway", name);
+      await writeIdentity(authority, "content", of("content"));
+      await changed.promise;
+      server.rotate(readIdentity(of("content")));
+      ok(readIdentity(name).cert !== before);
+      equal((await fetchPeer(`${url}/x`).then((answer) => answer.json())).body, "");
+      equal(await statusAs("practice"), 403);
+    } finally {
+      unfollow();
+      stop();
+    }
+    // Without an identity it is an ordinary client again.
+    await rejects(fetchPeer(`${url}/x`), TypeError);
+  });
+
+  it("do not start on a certificate of another authority", async () => {
+    await Deno.mkdir(of("mixed"));
+    await Deno.copyFile(`${of("foreign")}/identity.pem`, `${of("mixed")}/identity.pem`);
+    await Deno.copyFile(`${of("gateway")}/ca.pem`, `${of("mixed")}/ca.pem`);
+    throws(() => takeIdentity(of("mixed")), /not signed by ca.pem/);
+  });
+
+  it("have certificates for a day at most", () => {
+    const { validTo } = new X509Certificate(readIdentity(of("content")).cert);
+    ok(new Date(validTo).getTime() - Date.now() <= CERTIFICATE_LIFE_MS);
+    equal(CERTIFICATE_LIFE_MS, 24 * 3_600_000);
+  });
+});
+
+describe("the name in a certificate", () => {
+  const table: [text: string | undefined, name: string | undefined][] = [
+    ["URI:spiffe://praxis/gateway, DNS:gateway-service", "gateway"],
+    ["DNS:gateway, URI:spiffe://praxis/gateway", "gateway"],
+    ["URI:spiffe://praxis/gateway, URI:spiffe://praxis/identity", undefined],
+    ["URI:spiffe://praxis.evil/gateway", undefined],
+    ["URI:spiffe://praxis/gateway/../identity", undefined],
+    ["URI:spiffe://praxis/", undefined],
+    ["DNS:spiffe://praxis/gateway", undefined],
+    ["", undefined],
+    [undefined, undefined],
+  ];
+  for (const [text, name] of table) {
+    it(`${text} is ${name ?? "nobody's"}`, () => equal(serviceNamed(text), name));
+  }
+});
