@@ -1,11 +1,18 @@
 /** Every service's environment, computed from the table and the data folder's secrets. */
 import { createHash } from "node:crypto";
+import { certificateFolder, SUPERVISOR } from "./certificates.ts";
 import type { Secrets, ServiceSecrets } from "./secrets.ts";
-import { portsOf, type Service, SERVICES } from "./services.ts";
+import { portsOf, type Service, SERVICES, SMTP_SINK_PORT } from "./services.ts";
 
 export type Mode = "development" | "test";
 
-export type Setting = { mode: Mode; dataDir: string; portOffset: number; secrets: Secrets };
+export type Setting = {
+  mode: Mode;
+  dataDir: string;
+  portOffset: number;
+  secrets: Secrets;
+  usesMtls?: boolean;
+};
 
 export function databaseOf(service: string): { name: string; owner: string; user: string } {
   return { name: `${service}_service`, owner: `${service}_owner`, user: `${service}_user` };
@@ -34,7 +41,12 @@ export function environmentOf(service: Service, setting: Setting): Record<string
   };
   for (const other of SERVICES) {
     if (other.name === "gateway") continue;
-    environment[`${other.name.toUpperCase()}_SERVICE_URL`] = serviceUrl(other, portOffset);
+    const url = serviceUrl(other, portOffset, setting.usesMtls);
+    environment[`${other.name.toUpperCase()}_SERVICE_URL`] = url;
+  }
+  if (setting.usesMtls) {
+    environment.MTLS_FOLDER = certificateFolder(dataDir, service.name);
+    environment.MTLS_CALLERS = [...service.callers, SUPERVISOR].join(",");
   }
   if (ports.postgres !== undefined) {
     const { name, owner, user } = databaseOf(service.name);
@@ -42,14 +54,19 @@ export function environmentOf(service: Service, setting: Setting): Record<string
     environment.DATABASE_URL = `postgres://${user}:${developmentPasswordOf(service.name)}@${at}`;
     environment.DATABASE_MIGRATION_URL = `postgres://${owner}:${own.ownerPassword}@${at}`;
   }
+  if (service.name === "communication") {
+    environment.SMTP_SINK_PORT = String(SMTP_SINK_PORT + portOffset);
+  }
   if (service.storesFiles) environment.STORAGE_URL = `file://${encodeURI(dataDir)}/${service.name}`;
   if (!service.secrets.includes("CONTEXT_KEYS")) environment.CONTEXT_KEY = own.contextKey;
   for (const name of service.secrets) environment[name] = secretValue(name, own, secrets);
   return environment;
 }
 
-export function serviceUrl(service: Service, portOffset: number): string {
-  return `http://127.0.0.1:${portsOf(service, portOffset).service}`;
+/** The gateway faces browsers, who have no certificate of ours. */
+export function serviceUrl(service: Service, portOffset: number, usesMtls = false): string {
+  const scheme = usesMtls && service.name !== "gateway" ? "https" : "http";
+  return `${scheme}://127.0.0.1:${portsOf(service, portOffset).service}`;
 }
 
 /** `localhost`, because browsers allow passkeys on it and not on an address. */

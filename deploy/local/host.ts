@@ -10,13 +10,19 @@ export type Host = {
   denoEnvironment: Record<string, string>;
   /** What a developer may set for the services: provider keys, telemetry, limits. */
   serviceEnvironment: Record<string, string>;
-  settings: { dataDir: string; testDataDir: string; portOffset: number };
+  settings: {
+    dataDir: string;
+    testDataDir: string;
+    portOffset: number;
+    /** Services speak mutual TLS to one another. */
+    usesMtls: boolean;
+  };
 };
 
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const DENO_NAMES = ["HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "NO_COLOR"];
 const SERVICE_NAME =
-  /^(RESEND_|SENDGRID_|MAILGUN_|TWILIO_|OVH_|FIREBASE_|OPENAI_|ANTHROPIC_|OTEL_|RATE_LIMIT_|CORS_ORIGINS$|CONSUL_HTTP_ADDR$)/;
+  /^(RESEND_|SENDGRID_|MAILGUN_|TWILIO_|OVH_|FIREBASE_|OPENAI_|ANTHROPIC_|OTEL_|RATE_LIMIT_|CORS_ORIGINS$|CONSUL_HTTP_ADDR$|TRUSTED_PROXIES$|VERSION_WEIGHTS$|SERVICE_INSTANCES$|REGIONS$)/;
 /** Service ports reach 8005 and metrics 9005; beyond this the sum would leave the range of ports. */
 const PORT_OFFSET_MAX = 50_000;
 
@@ -40,6 +46,7 @@ export function readHost(): Host {
       dataDir: absolute(environment.PRAXIS_DATA || ".data", decodeURIComponent(root)),
       testDataDir: absolute(environment.PRAXIS_TEST_DATA || ".data/test", decodeURIComponent(root)),
       portOffset: parsePortOffset(environment.PRAXIS_PORT_OFFSET),
+      usesMtls: environment.PRAXIS_MTLS === "1",
     },
   };
 }

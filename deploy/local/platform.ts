@@ -1,5 +1,6 @@
 /** Starts the whole platform on this machine and keeps it running: databases, bridge, services. */
 import { type BridgeEndpoint, ENDPOINTS_VARIABLE } from "./bridge.ts";
+import { certificateFolder, keepCertificates, SUPERVISOR } from "./certificates.ts";
 import { type Component, keepServer } from "./component.ts";
 import { awaitGuardian, type DataLock, lockDataDir } from "./data_lock.ts";
 import {
@@ -10,6 +11,7 @@ import {
   serviceUrl,
   type Setting,
 } from "./environment.ts";
+import { fetchPeer, takeIdentity } from "@praxis/shared/mtls";
 import { StackFailure } from "./failure.ts";
 import { type Guardian, startGuardian } from "./guardian.ts";
 import { type Host, readHost } from "./host.ts";
@@ -23,7 +25,8 @@ import { loadSecrets, type Secrets } from "./secrets.ts";
 import { permissionsOf, portsOf, type Service, type ServiceName, SERVICES } from "./services.ts";
 import { supervise, type Supervised } from "./supervised.ts";
 import { type Change, watchSources } from "./watch.ts";
-import { builtWeb, refreshWeb } from "./web.ts";
+import { findVite, superviseVite, vitePort } from "./vite.ts";
+import { builtWeb } from "./web.ts";
 
 export type Line = { source: string; text: string };
 
@@ -44,6 +47,8 @@ export type PlatformOptions = {
   fsync?: boolean;
   /** Gives up when the platform is not ready by then; without it, waits for a source to be mended. */
   readyLimitMs?: number;
+  /** Services speak mutual TLS to one another; what PRAXIS_MTLS says unless said here. */
+  usesMtls?: boolean;
   /** Ends a start that is under way. */
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
@@ -126,6 +131,9 @@ class Stack {
   #bridge: Component | undefined;
   #apps = new Map<string, Component>();
   #watcher: { close(): void } | undefined;
+  #vite: Supervised | undefined;
+  #usesMtls: boolean;
+  #endRenewing = () => {};
   #changes: Promise<void> = Promise.resolve();
   #lost = Promise.withResolvers<string>();
   #stopped: Promise<void> | undefined;
@@ -135,6 +143,7 @@ class Stack {
     this.#host = host;
     this.#lock = lock;
     this.#root = options.root ?? host.root;
+    this.#usesMtls = options.usesMtls ?? host.settings.usesMtls;
     this.#services = SERVICES.filter(({ name }) => options.services?.includes(name) ?? true);
   }
 
@@ -149,6 +158,7 @@ class Stack {
     this.#refuseBusyPorts();
     this.#refuseMissingSources();
     this.#secrets = await loadSecrets(dataDir);
+    if (this.#usesMtls) await this.#keepCertificates();
     await this.#startGuardian(guardianLock);
     const redis = this.#startRedises();
     // A failure of one branch ends the start; the others must not count as unhandled meanwhile.
@@ -174,7 +184,7 @@ class Stack {
     const urls = Object.fromEntries(
       this.#services.map((service) => [
         service.name,
-        serviceUrl(service, this.#options.portOffset),
+        serviceUrl(service, this.#options.portOffset, this.#usesMtls),
       ]),
     );
     return {
@@ -205,6 +215,8 @@ class Stack {
 
   async #stopAll(booting: Promise<void>): Promise<void> {
     this.#watcher?.close();
+    this.#endRenewing();
+    await this.#vite?.stop();
     try {
       await stopTogether([...this.#apps.values()]);
       await stopTogether(this.#bridge ? [this.#bridge] : []);
@@ -229,6 +241,7 @@ class Stack {
         { port: ports.redisRest, purpose: `${service.name} Redis REST` },
       ];
     });
+    if (this.#viteUrl()) wanted.push({ port: vitePort(this.#options.portOffset), purpose: "Vite" });
     const busy = findBusyPorts(wanted);
     if (busy.length > 0) throw new StackFailure(describeBusyPorts(busy));
   }
@@ -341,16 +354,46 @@ class Stack {
       await redis;
       await this.#runStep(service, "seed.ts");
     }
-    if (service.name === "gateway" && this.#options.watch) {
-      const said = await refreshWeb(this.#root);
-      if (said) this.#say(said);
-    }
+    if (service.name === "gateway" && this.#viteUrl()) this.#startVite();
     await redis;
     this.#refuseWhenStopping();
     const component = this.#superviseService(service);
     this.#apps.set(service.name, component);
     // Not waited for: a service that crashes at first is restarted, and readiness is asked later.
     component.start().catch(() => {});
+  }
+
+  async #keepCertificates(): Promise<void> {
+    const { dataDir } = this.#options;
+    const onProblem = (error: unknown) => this.#say(`certificates are not renewed: ${error}`);
+    const endRenewing = await keepCertificates(dataDir, onProblem);
+    const dropIdentity = takeIdentity(certificateFolder(dataDir, SUPERVISOR), [], onProblem);
+    this.#endRenewing = () => {
+      endRenewing();
+      dropIdentity();
+    };
+  }
+
+  /** In development the web app comes from its sources; elsewhere from what was built. */
+  #viteUrl(): string | undefined {
+    const { watch, mode, portOffset } = this.#options;
+    const isWanted = watch && mode === "development" &&
+      this.#services.some(({ name }) => name === "gateway");
+    return isWanted ? findVite(this.#root, portOffset) : undefined;
+  }
+
+  #startVite(): void {
+    this.#refuseWhenStopping();
+    const { portOffset, dataDir } = this.#options;
+    this.#vite = superviseVite({
+      root: this.#root,
+      portOffset,
+      dataDir,
+      host: this.#host,
+      say: (text) => this.#say(text),
+      onLine: (text) => this.#options.onLine?.({ source: "vite", text }),
+    });
+    this.#vite.start();
   }
 
   async #startDatabase(service: Service): Promise<void> {
@@ -391,7 +434,10 @@ class Stack {
       stopLimitMs: SERVICE_STOP_LIMIT_MS,
       launch: () => this.#spawnScript(service, "main.ts"),
     });
-    return componentOf(supervised, () => answers(`${serviceUrl(service, portOffset)}/health`));
+    return componentOf(
+      supervised,
+      () => answers(`${serviceUrl(service, portOffset, this.#usesMtls)}/health`),
+    );
   }
 
   /** Runs a script of the service to its end, if the service has it. */
@@ -457,9 +503,9 @@ class Stack {
 
   /** What `/ready` says against it; undefined when it is ready. */
   async #readiness(service: Service): Promise<string | undefined> {
-    const url = `${serviceUrl(service, this.#options.portOffset)}/ready`;
+    const url = `${serviceUrl(service, this.#options.portOffset, this.#usesMtls)}/ready`;
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+      const response = await fetchPeer(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
       const text = (await response.text()).slice(0, 500);
       return response.ok ? undefined : `${service.name}: ${response.status} ${text}`;
     } catch {
@@ -490,13 +536,17 @@ class Stack {
 
   #environmentOf(service: Service): Record<string, string> {
     const { mode, dataDir, portOffset } = this.#options;
-    const setting: Setting = { mode, dataDir, portOffset, secrets: this.#loadedSecrets() };
-    const web = service.name === "gateway" ? builtWeb(this.#root) : undefined;
+    const secrets = this.#loadedSecrets();
+    const setting: Setting = { mode, dataDir, portOffset, secrets, usesMtls: this.#usesMtls };
+    const isGateway = service.name === "gateway";
+    const vite = isGateway ? this.#viteUrl() : undefined;
+    const web = isGateway ? builtWeb(this.#root) : undefined;
     return {
       ...this.#host.serviceEnvironment,
       ...this.#options.environment,
       ...environmentOf(service, setting),
       ...(web === undefined ? {} : { WEB_FOLDER: web }),
+      ...(vite === undefined ? {} : { WEB_DEV_URL: vite }),
     };
   }
 
@@ -582,7 +632,7 @@ async function stopTogether(components: Component[]): Promise<void> {
 async function answers(url: string, init: RequestInit = {}): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-    const response = await fetch(url, { ...init, signal });
+    const response = await fetchPeer(url, { ...init, signal });
     await response.body?.cancel();
     return response.ok;
   } catch {

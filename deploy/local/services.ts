@@ -17,10 +17,12 @@ export type Service = {
   folder: string;
   /** Files are kept in `<data>/<name>`, named by STORAGE_URL. */
   storesFiles?: true;
-  /** Reads files of strangers in processes of their own: may start Deno, and nothing else. */
+  /** Reads what strangers wrote in processes of their own: may start Deno, and nothing else. */
   startsReaders?: true;
   /** Loads native code (argon2) from node_modules, whose loader asks what system it is on. */
   runsNativeCode?: true;
+  /** Services that may call this one, where they show certificates to one another. */
+  callers: readonly ServiceName[];
   /** Development secrets beyond those that every service has. */
   secrets: ("SIGNING_KEYS" | "ENCRYPTION_KEY" | "CONTEXT_KEYS" | "SERVICE_CREDENTIAL_HASHES")[];
 };
@@ -31,6 +33,7 @@ export const SERVICES: readonly Service[] = [
     port: 8000,
     redisPort: 6384,
     folder: "services/gateway",
+    callers: [],
     secrets: ["CONTEXT_KEYS"],
   },
   {
@@ -39,6 +42,7 @@ export const SERVICES: readonly Service[] = [
     postgresPort: 5433,
     redisPort: 6380,
     folder: "services/identity",
+    callers: ["gateway", "content", "communication", "workflow", "practice"],
     runsNativeCode: true,
     secrets: ["SIGNING_KEYS", "ENCRYPTION_KEY", "SERVICE_CREDENTIAL_HASHES"],
   },
@@ -48,6 +52,7 @@ export const SERVICES: readonly Service[] = [
     postgresPort: 5434,
     redisPort: 6381,
     folder: "services/content",
+    callers: ["gateway", "workflow", "practice", "communication"],
     storesFiles: true,
     startsReaders: true,
     secrets: [],
@@ -58,7 +63,8 @@ export const SERVICES: readonly Service[] = [
     postgresPort: 5435,
     redisPort: 6382,
     folder: "services/communication",
-    secrets: [],
+    callers: ["gateway", "identity", "content", "workflow", "practice"],
+    secrets: ["ENCRYPTION_KEY"],
   },
   {
     name: "workflow",
@@ -66,6 +72,8 @@ export const SERVICES: readonly Service[] = [
     postgresPort: 5436,
     redisPort: 6383,
     folder: "services/workflow",
+    callers: ["gateway", "identity", "content", "communication", "practice"],
+    startsReaders: true,
     secrets: [],
   },
   {
@@ -74,10 +82,15 @@ export const SERVICES: readonly Service[] = [
     postgresPort: 5437,
     redisPort: 6385,
     folder: "services/practice",
+    callers: ["gateway", "content", "communication", "workflow"],
     secrets: ["ENCRYPTION_KEY"],
   },
 ];
 
+/** The web app's dev server, which a browser reaches through the gateway. */
+export const VITE_PORT = 5173;
+/** Where communication's own mail server takes letters in, and delivers none. */
+export const SMTP_SINK_PORT = 2525;
 /** Metrics listen on loopback at the service's port plus this. */
 const METRICS_PORT_STEP = 1000;
 /** The Upstash-compatible endpoint of a Redis listens at its port plus this. */
@@ -127,12 +140,16 @@ export function permissionsOf(
     ...(own.postgres === undefined ? [] : [own.postgres]),
     ...SERVICES.filter((other) => other.name !== service.name)
       .map((other) => portsOf(other, place.portOffset).service),
+    ...(service.name === "gateway" ? [VITE_PORT + place.portOffset] : []),
+    ...(service.name === "communication" ? [SMTP_SINK_PORT + place.portOffset] : []),
   ];
   const readable = [
     `${place.root}/${service.folder}`,
     `${place.root}/shared`,
     `${place.root}/node_modules`,
     `${place.root}/deno.json`,
+    // Not the folder above: there lies the authority's own key.
+    `${place.dataDir}/pki/${service.name}`,
     ...(service.name === "gateway" ? [`${place.root}/web/dist`] : []),
   ];
   const storage = `${place.dataDir}/${service.name}`;

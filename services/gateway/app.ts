@@ -1,14 +1,17 @@
 /** What happens to a request, step by step, from its first byte to the answer. */
 import { docsPage, requestIdOf } from "@praxis/shared/http";
-import { common, toResponse } from "@praxis/shared/problem";
+import { common, Problem, toResponse } from "@praxis/shared/problem";
 import { allowOrigin, isPreflight, preflight } from "./cors.ts";
 import type { Deps } from "./deps.ts";
-import { ClientGone, forward, Unreachable } from "./forward.ts";
-import { headerBytes, type HeaderList, secure, towardsService } from "./headers.ts";
-import { networkOf, type Verdict } from "./limits.ts";
-import { targetOf } from "./path.ts";
+import { networkOf } from "./addresses.ts";
+import { ClientGone, forward } from "./forward.ts";
+import { headerBytes, type HeaderList, secure, towardsRegion, towardsService } from "./headers.ts";
+import type { Limiter } from "./limits.ts";
+import { type Target, targetOf } from "./path.ts";
+import { REGION_HOP, regionOf } from "./regions.ts";
 import { isHidden, type Route, routeOf } from "./routing.ts";
 import { wantsPage } from "./web.ts";
+import { isWebSocket } from "./websocket.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const READING = ["GET", "HEAD", "OPTIONS"];
@@ -31,8 +34,10 @@ const retryAfter = (seconds: number) => ({ headers: { "retry-after": String(seco
 
 type Exchange = {
   requestId: string;
-  /** The peer's address. */
+  /** The client's address, as far as it is known to be true. */
   address: string;
+  /** `RateLimit` headers of the bucket that has least left. */
+  limits: Record<string, string>;
   /** For logs and figures: a path may hold what those must not. */
   route: string;
 };
@@ -41,8 +46,9 @@ type Info = { remoteAddr: Deno.NetAddr };
 
 /** The handler of `Deno.serve`. */
 export function createApp(deps: Deps): (request: Request, info: Info) => Promise<Response> {
-  const { callers, discover, limiters, readiness, web, allowedOrigins, log } = deps;
+  const { callers, dispatch, limiters, readiness, web, allowedOrigins, log } = deps;
   const docs = docsPage("API");
+  const hasRegions = Object.keys(deps.regions).length > 0;
   docs.onError((error) => {
     throw error;
   });
@@ -51,12 +57,17 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     const startedAt = performance.now();
     const exchange: Exchange = {
       requestId: requestIdOf(request.headers),
-      address: info.remoteAddr.hostname,
+      address: deps.clientAddress(
+        info.remoteAddr.hostname,
+        request.headers.get("x-forwarded-for"),
+      ),
+      limits: {},
       route: "none",
     };
     const response = await answer(request, exchange).catch((error) => refuse(error, exchange));
     secure(response.headers, exchange.requestId, deps.isProduction);
     allowOrigin(response.headers, request.headers.get("origin"), allowedOrigins);
+    for (const [name, value] of Object.entries(exchange.limits)) response.headers.set(name, value);
     observe(request, response.status, exchange, performance.now() - startedAt);
     return response;
   };
@@ -71,26 +82,61 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     const own = await answerOwn(request, target.path, exchange);
     if (own) return own;
     const route = routeOf(target.path);
-    if (!route) return answerUnknown(request, target.path, exchange);
+    if (!route) return answerUnknown(request, target, exchange);
 
     exchange.route = route.prefix;
-    limitRate(request, target.path, exchange.address);
+    await limitRate(request, target.path, exchange);
+    const elsewhere = regionUrl(request, target.path);
+    if (elsewhere) return await handOver(request, elsewhere, target, exchange);
     const context = route.takesCredentials ? [] : await contextOf(request, route);
+    // After an upgrade the request's own headers cannot be read any more.
+    const authorization = request.headers.get("authorization");
+    const credentials = new Headers(authorization === null ? {} : { authorization });
+    const response = await dispatch(request, {
+      service: route.service,
+      target: target.path + target.query,
+      headers: towardsService(headers, {
+        route,
+        requestId: exchange.requestId,
+        address: exchange.address,
+        publicUrl: deps.publicUrl,
+        context,
+      }),
+      stickyKey: callers.known(request.headers)?.organizationId ?? networkOf(exchange.address),
+      isStillAllowed: async () =>
+        !credentials.has("authorization") ||
+        await callers.contextFor(route.service, credentials) !== undefined,
+    });
+    // A secret beside something that a stranger chose must not be packed with it (BREACH).
+    if (route.takesCredentials) response.headers.append("cache-control", "no-transform");
+    return response;
+  }
+
+  /** The gateway of the region that the request belongs to, when that is not this one. */
+  function regionUrl(request: Request, path: string): string | undefined {
+    if (!hasRegions || callers.known(request.headers)) return undefined;
+    const region = regionOf(path, request.headers);
+    if (region === undefined || region === deps.region) return undefined;
+    // A second hop would be a loop.
+    return request.headers.has(REGION_HOP) ? undefined : deps.regions[region];
+  }
+
+  /** As it came, credentials included: that region decides. */
+  async function handOver(
+    request: Request,
+    url: string,
+    { path, query }: Target,
+    exchange: Exchange,
+  ): Promise<Response> {
+    exchange.route = "region";
     try {
       return await forward(request, {
         ...deps.forwardLimits,
-        url: discover(route.service).replace(/\/$/, "") + target.path + target.query,
-        headers: towardsService(headers, {
-          route,
-          requestId: exchange.requestId,
-          address: exchange.address,
-          publicUrl: deps.publicUrl,
-          context,
-        }),
+        url: url.replace(/\/$/, "") + path + query,
+        headers: towardsRegion([...request.headers], exchange.requestId, exchange.address),
       });
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      readiness.markDown(route.service);
+      if (error instanceof ClientGone || error instanceof Problem) throw error;
       throw common("unavailable", retryAfter(1));
     }
   }
@@ -102,9 +148,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     if (headerBytes(headers) + request.url.length > HEADER_BYTES_MAX) {
       throw common("malformed", { detail: "The headers are larger than 32 KiB." });
     }
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      throw common("malformed", { detail: "WebSocket is not spoken here." });
-    }
+    if (isWebSocket(request) && request.method !== "GET") throw common("malformed");
     if (Number(request.headers.get("content-length")) > deps.forwardLimits.bodyBytesMax) {
       throw common("too-large");
     }
@@ -121,7 +165,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
       if (path === "/ready") return answerReady;
       if (path === "/openapi.json") return answerDocument;
       if (path === "/docs" || path.startsWith("/docs/")) return () => docs.fetch(request);
-      return web.asset(path);
+      return deps.devServer ? undefined : web.asset(path);
     };
     const route = find();
     if (!route) return undefined;
@@ -145,18 +189,35 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     return new Response(await deps.document(), { headers });
   }
 
-  function answerUnknown(request: Request, path: string, exchange: Exchange): Promise<Response> {
-    if (isHidden(path) || !wantsPage(request)) throw common("not-found");
+  function answerUnknown(
+    request: Request,
+    { path, query }: Target,
+    exchange: Exchange,
+  ): Promise<Response> {
+    if (isHidden(path)) throw common("not-found");
+    const { devServer, publicUrl } = deps;
+    if (devServer && READING.includes(request.method)) {
+      exchange.route = "web";
+      return devServer(request, { path, query, requestId: exchange.requestId, publicUrl });
+    }
+    if (!wantsPage(request)) throw common("not-found");
     exchange.route = "web";
     return web.page();
   }
 
   /** A stranger's requests count against the address before anything is computed for them. */
-  function limitRate(request: Request, path: string, address: string): void {
-    const network = networkOf(address);
-    if (path === SIGN_IN) demand(limiters.signIn(network));
-    const user = callers.knownUser(request.headers);
-    demand(user === undefined ? limiters.address(network) : limiters.user(user));
+  async function limitRate(request: Request, path: string, exchange: Exchange): Promise<void> {
+    const network = networkOf(exchange.address);
+    const known = callers.known(request.headers);
+    if (path === SIGN_IN) await demand(limiters.signIn, network, exchange);
+    if (known === undefined) {
+      const key = keyOf(request.headers);
+      if (key !== undefined) await demand(limiters.key, key, exchange);
+      return await demand(limiters.address, network, exchange);
+    }
+    await demand(limiters.organization, known.organizationId, exchange);
+    if (known.clientId !== undefined) await demand(limiters.key, known.clientId, exchange);
+    await demand(limiters.user, known.userId, exchange);
   }
 
   /** The caller's signed context; none for a stranger, whom a service may still let in. */
@@ -199,6 +260,24 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
   }
 }
 
-function demand(verdict: Verdict): void {
+/** Waits only where memory does not know. The last bucket asked is the narrowest: it is told. */
+async function demand(limiter: Limiter, key: string, exchange: Exchange): Promise<void> {
+  const answer = limiter(key);
+  const verdict = answer instanceof Promise ? await answer : answer;
+  exchange.limits = verdict.headers;
   if (!verdict.isAllowed) throw common("too-many-requests", { headers: verdict.headers });
+}
+
+/** The client id of a program's own credentials (RFC 6749 §2.3.1), as it says it is called. */
+function keyOf(headers: Headers): string | undefined {
+  const basic = /^Basic ([\w+/]{4,512}={0,2})$/i.exec(headers.get("authorization") ?? "")?.[1];
+  return basic === undefined ? undefined : atobOrNothing(basic)?.split(":")[0]?.slice(0, 128);
+}
+
+function atobOrNothing(text: string): string | undefined {
+  try {
+    return atob(text);
+  } catch {
+    return undefined;
+  }
 }

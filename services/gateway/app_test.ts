@@ -401,7 +401,7 @@ describe("the gateway", () => {
       match(asked.headers.get("access-control-allow-headers")!, /authorization/);
     });
 
-    it("do not offer WebSocket yet", async () => {
+    it("refuse half of a WebSocket handshake", async () => {
       const upgrade = ["Upgrade: websocket", "Sec-WebSocket-Version: 13"];
       const answer = await requestRaw(gateway.port, "GET /api/content/x", upgrade);
       expectProblem(answer, 400, "malformed");
@@ -424,7 +424,7 @@ describe("the gateway", () => {
       ok(!/<script>|<style|style=|onclick/.test(page));
       for (const [, path] of page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
         const asset = await get(path!);
-        equal(asset.status, 200, path);
+        equal(asset.status, 200, path!);
         await asset.body?.cancel();
       }
       for (const path of ["/assets/index.html", "/assets/none.js", "/assets/constructor"]) {
@@ -473,6 +473,8 @@ describe("limits", () => {
       deps: {
         limiters: {
           user: slowly("user", 3),
+          organization: slowly("organization", 100),
+          key: slowly("key", 100),
           address: slowly("address", 20),
           signIn: slowly("sign-in", 2),
         },

@@ -5,12 +5,18 @@ import {
   createTokenVerifier,
   remoteKeys,
 } from "@praxis/shared/auth";
-import { createDiscovery, type Discovery } from "@praxis/shared/discovery";
+import { createDirectory } from "@praxis/shared/discovery";
+import { takeIdentity } from "@praxis/shared/mtls";
 import { connectRedis } from "@praxis/shared/redis";
 import type { Log, Metrics } from "@praxis/shared/telemetry";
 import type { Config } from "./config.ts";
+import { type ClientAddress, createClientAddress } from "./addresses.ts";
+import { createBreaker } from "./breaker.ts";
+import { createDispatch, type Dispatch } from "./dispatch.ts";
+import { createDevServer, type DevServer } from "./dev_server.ts";
 import type { ForwardLimits } from "./forward.ts";
-import { createLimiter, type Limiter } from "./limits.ts";
+import type { Limiter, Policy } from "./limits.ts";
+import { createSharedLimiter } from "./shared_limits.ts";
 import { createDocument } from "./openapi.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { type Callers, createCallers } from "./tokens.ts";
@@ -26,16 +32,22 @@ const FORWARD_LIMITS: ForwardLimits = {
 };
 
 export type Deps = {
-  discover: Discovery;
+  dispatch: Dispatch;
+  clientAddress: ClientAddress;
+  region: string;
+  /** Other regions' gateways, by region. */
+  regions: Readonly<Record<string, string>>;
   callers: Callers;
   /** Seconds since identity last confirmed which sessions are revoked. */
   staleSeconds: () => number;
-  limiters: { user: Limiter; address: Limiter; signIn: Limiter };
+  limiters: Record<"user" | "organization" | "key" | "address" | "signIn", Limiter>;
   forwardLimits: ForwardLimits;
   readiness: Readiness;
   /** The merged OpenAPI document, as JSON text. */
   document: () => Promise<string>;
   web: Web;
+  /** Answers instead of `web`, in development. */
+  devServer?: DevServer;
   publicUrl: URL;
   allowedOrigins: ReadonlySet<string>;
   isProduction: boolean;
@@ -49,7 +61,17 @@ type Opened = {
   follow(signal: AbortSignal): void;
 };
 
-export function openDeps(config: Config, log: Log, metrics?: Metrics): Opened {
+export function openDeps(
+  config: Config,
+  log: Log,
+  metrics?: Metrics,
+  over: { forwardLimits?: ForwardLimits } = {},
+): Opened {
+  takeIdentity(
+    config.MTLS_FOLDER,
+    [],
+    (error) => log.error("the new certificate cannot be used", error),
+  );
   const identityUrl = config.IDENTITY_SERVICE_URL;
   const serviceToken = createServiceToken({
     identityUrl,
@@ -57,24 +79,43 @@ export function openDeps(config: Config, log: Log, metrics?: Metrics): Opened {
     credential: config.SERVICE_CREDENTIAL,
   });
   const standing = createStanding({ identityUrl, serviceToken });
-  const tokens = createTokenVerifier({ issuer: config.PUBLIC_URL, keys: remoteKeys(identityUrl) });
-  const discover = createDiscovery(config);
+  const tokens = createTokenVerifier({
+    issuer: config.PUBLIC_URL,
+    keys: remoteKeys(identityUrl),
+    isKeyRetired: standing.isKeyRetired,
+  });
+  const directory = createDirectory(config);
   const redis = connectRedis(config.UPSTASH_REDIS_REST_URL, config.UPSTASH_REDIS_REST_TOKEN);
-  const readiness = createReadiness({ discover, redis: () => redis.ping() });
+  const readiness = createReadiness({ directory, redis: () => redis.ping() });
+  const limiter = (policy: Policy) => createSharedLimiter(policy, { redis });
   const publicUrl = new URL(config.PUBLIC_URL);
   const deps: Deps = {
-    discover,
+    dispatch: createDispatch({
+      directory,
+      breaker: createBreaker(),
+      weights: config.VERSION_WEIGHTS ?? {},
+      limits: over.forwardLimits ?? FORWARD_LIMITS,
+      onDown: readiness.markDown,
+    }),
+    clientAddress: createClientAddress(config.TRUSTED_PROXIES),
+    region: config.PRAXIS_REGION,
+    regions: config.REGIONS ?? {},
     callers: createCallers({ tokens, standing, contextKeys: config.CONTEXT_KEYS }),
     staleSeconds: standing.staleSeconds,
     limiters: {
-      user: createLimiter({ name: "user", ...config.RATE_LIMIT_USER }),
-      address: createLimiter({ name: "address", ...config.RATE_LIMIT_ADDRESS }),
-      signIn: createLimiter({ name: "sign-in", ...config.RATE_LIMIT_SIGN_IN }),
+      user: limiter({ name: "user", ...config.RATE_LIMIT_USER }),
+      organization: limiter({ name: "organization", ...config.RATE_LIMIT_ORGANIZATION }),
+      key: limiter({ name: "key", ...config.RATE_LIMIT_KEY }),
+      address: limiter({ name: "address", ...config.RATE_LIMIT_ADDRESS }),
+      signIn: limiter({ name: "sign-in", ...config.RATE_LIMIT_SIGN_IN }),
     },
-    forwardLimits: FORWARD_LIMITS,
+    forwardLimits: over.forwardLimits ?? FORWARD_LIMITS,
     readiness,
-    document: createDocument({ discover }),
+    document: createDocument({ directory }),
     web: loadWeb(config.WEB_FOLDER),
+    ...(config.WEB_DEV_URL
+      ? { devServer: createDevServer(config.WEB_DEV_URL, FORWARD_LIMITS) }
+      : {}),
     publicUrl,
     allowedOrigins: new Set([publicUrl.origin, ...config.CORS_ORIGINS]),
     isProduction: config.PRAXIS_ENV === "production",

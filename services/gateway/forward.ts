@@ -1,4 +1,5 @@
 /** Hands a request to a service and its answer back, both as streams. */
+import { fetchPeer } from "@praxis/shared/mtls";
 import { common } from "@praxis/shared/problem";
 import { type HeaderList, towardsClient } from "./headers.ts";
 
@@ -12,6 +13,16 @@ export class Unreachable extends Error {
   override name = "Unreachable";
 }
 
+/** The service took the request and ended the connection without an answer. */
+export class BrokenOff extends Error {
+  override name = "BrokenOff";
+}
+
+/** The service took longer than it may. */
+export class TooLate extends Error {
+  override name = "TooLate";
+}
+
 export type ForwardLimits = {
   bodyBytesMax: number;
   /** Until the answer begins, counted from the request's last byte. */
@@ -22,13 +33,11 @@ export type ForwardLimits = {
 
 type Options = ForwardLimits & { url: string; headers: HeaderList };
 
-const retryAfter = { headers: { "retry-after": "1" } };
-const tooLate = () =>
-  common("unavailable", { ...retryAfter, detail: "The service did not answer in time." });
 const brokenOff = () => common("malformed", { detail: "The body breaks off." });
 
 /**
- * @throws Problem 413, 400 (a body that breaks off) or 503; `Unreachable`; `ClientGone`.
+ * @throws Problem 413 or 400 (a body that breaks off); `Unreachable`, `BrokenOff`, `TooLate`;
+ * `ClientGone`.
  */
 export async function forward(
   request: Request,
@@ -36,12 +45,12 @@ export async function forward(
 ): Promise<Response> {
   const ending = new AbortController();
   const hangUp = () => ending.abort(new ClientGone());
-  let timer = setTimeout(() => ending.abort(tooLate()), answerTimeoutMs);
+  let timer = setTimeout(() => ending.abort(new TooLate()), answerTimeoutMs);
   let isAnswered = false;
   const extend = (ms: number) => {
     if (isAnswered) return;
     clearTimeout(timer);
-    timer = setTimeout(() => ending.abort(tooLate()), answerTimeoutMs + ms);
+    timer = setTimeout(() => ending.abort(new TooLate()), answerTimeoutMs + ms);
   };
 
   let body = request.body;
@@ -56,7 +65,7 @@ export async function forward(
   request.signal.addEventListener("abort", hangUp);
   try {
     if (request.signal.aborted) throw new ClientGone();
-    const answer = await fetch(url, {
+    const answer = await fetchPeer(url, {
       method: request.method,
       headers,
       body,
@@ -74,7 +83,7 @@ export async function forward(
     const reason = String(error.cause);
     if (reason.includes("client error (Connect)")) throw new Unreachable();
     if (reason.includes("request body")) throw brokenOff();
-    throw common("unavailable", { ...retryAfter, detail: "The service broke off." });
+    throw new BrokenOff();
   } finally {
     isAnswered = true;
     clearTimeout(timer);

@@ -1,5 +1,6 @@
 /** Which headers travel: towards a service, back to the client, and what every answer carries. */
 import { identityHeaders } from "@praxis/shared/auth";
+import { REGION_HOP } from "./regions.ts";
 import type { Route } from "./routing.ts";
 
 export type HeaderList = [name: string, value: string][];
@@ -68,10 +69,20 @@ function passes(name: string, route: Route, named: readonly string[]): boolean {
   return true;
 }
 
+/**
+ * Compressing an answer makes its ETag weak (RFC 9110 §8.8.1). It was ours to weaken, and the
+ * service, which compares strongly for If-Match, knows it as it was.
+ */
+function undoWeakening([name, value]: [string, string]): [string, string] {
+  return name === "if-match" || name === "if-none-match"
+    ? [name, value.replace(/(^|,\s*)W\/"/g, '$1"')]
+    : [name, value];
+}
+
 type Facts = {
   route: Route;
   requestId: string;
-  /** The peer's address: the only hop that is known to be true. */
+  /** The client's address, as far as it is known to be true. */
   address: string;
   /** Where browsers reach the gateway; a Host header may say anything. */
   publicUrl: URL;
@@ -84,7 +95,7 @@ export function towardsService(
   { route, requestId, address, publicUrl, context }: Facts,
 ): HeaderList {
   const named = namedByConnection(inbound);
-  const headers = inbound.filter(([name]) => passes(name, route, named));
+  const headers = inbound.filter(([name]) => passes(name, route, named)).map(undoWeakening);
   const trace = inbound.find(([name, value]) => name === "traceparent" && TRACEPARENT.test(value));
   if (trace) headers.push(trace);
   headers.push(
@@ -94,6 +105,29 @@ export function towardsService(
     ["x-forwarded-host", publicUrl.host],
     ["x-forwarded-proto", publicUrl.protocol.slice(0, -1)],
     ...context,
+  );
+  return headers;
+}
+
+/**
+ * To another region's gateway everything goes as the client wrote it, credentials included; only
+ * what belongs to this connection stays, and it learns that it is the last hop.
+ */
+export function towardsRegion(
+  inbound: HeaderList,
+  requestId: string,
+  address: string,
+): HeaderList {
+  const named = namedByConnection(inbound);
+  const own = [...hopByHop, "host", "content-length", "expect", "accept-encoding", "x-request-id"];
+  const headers = inbound.filter(([name]) =>
+    !own.includes(name) && !named.includes(name) && name !== "x-forwarded-for"
+  );
+  headers.push(
+    ["accept-encoding", "identity"],
+    ["x-request-id", requestId],
+    ["x-forwarded-for", address],
+    [REGION_HOP, "1"],
   );
   return headers;
 }

@@ -1,4 +1,4 @@
-/** How often one user, or one address, may ask: token buckets in memory. */
+/** How often one user, organization, key or address may ask: token buckets. */
 
 export type Policy = {
   /** Names the policy in the `RateLimit` headers. */
@@ -8,75 +8,70 @@ export type Policy = {
   burst: number;
 };
 
-/** A bucket's answer; the headers are for the refusal. */
-export type Verdict = { isAllowed: true } | { isAllowed: false; headers: Record<string, string> };
+/** A bucket's answer. The headers belong to the response, whatever it is. */
+export type Verdict = { isAllowed: boolean; headers: Record<string, string> };
 
-export type Limiter = (key: string) => Verdict;
+/** Takes one token; at once where memory knows, else when Redis has answered. */
+export type Limiter = (key: string) => Verdict | Promise<Verdict>;
 
 type Bucket = { tokens: number; at: number };
 
 const BUCKETS_MAX = 100_000;
-const allowed: Verdict = { isAllowed: true };
 
 /**
- * Takes one token of the bucket `key` per call. `nowMs` must not go backwards. Buckets live in two
- * generations: the older is dropped when the younger is half of `bucketsMax`, so that memory is
- * bounded and what was used last stays.
+ * draft-ietf-httpapi-ratelimit-headers: q requests in a window of w seconds; r of them left, and t
+ * seconds until there are all again, or until the next one when there are none.
  */
-export function createLimiter(
-  { name, perSecond, burst }: Policy,
-  nowMs: () => number = () => performance.now(),
-  bucketsMax = BUCKETS_MAX,
-): Limiter {
-  let young = new Map<string, Bucket>();
-  let old = new Map<string, Bucket>();
-
-  function bucketOf(key: string, now: number): Bucket {
-    const known = young.get(key);
-    if (known) return known;
-    const bucket = old.get(key) ?? { tokens: burst, at: now };
-    if (young.size >= bucketsMax / 2) {
-      old = young;
-      young = new Map();
-    }
-    young.set(key, bucket);
-    return bucket;
-  }
-
-  return (key) => {
-    const now = nowMs();
-    const bucket = bucketOf(key, now);
-    bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / 1000 * perSecond);
-    bucket.at = now;
-    if (bucket.tokens >= 1) {
-      bucket.tokens--;
-      return allowed;
-    }
-    const seconds = Math.ceil((1 - bucket.tokens) / perSecond);
-    return {
-      isAllowed: false,
-      // draft-ietf-httpapi-ratelimit-headers: q requests in a window of w seconds, r left for t.
-      headers: {
-        "retry-after": String(seconds),
-        "ratelimit": `"${name}";r=0;t=${seconds}`,
-        "ratelimit-policy": `"${name}";q=${burst};w=${Math.ceil(burst / perSecond)}`,
-      },
-    };
+export function verdictOf({ name, perSecond, burst }: Policy, tokens: number): Verdict {
+  const left = Math.max(0, Math.floor(tokens));
+  const isAllowed = tokens >= 0;
+  const missing = isAllowed ? burst - tokens : -tokens;
+  const seconds = Math.ceil(missing / perSecond);
+  return {
+    isAllowed,
+    headers: {
+      ...(isAllowed ? {} : { "retry-after": String(Math.max(1, seconds)) }),
+      "ratelimit": `"${name}";r=${left};t=${isAllowed ? seconds : Math.max(1, seconds)}`,
+      "ratelimit-policy": `"${name}";q=${burst};w=${Math.ceil(burst / perSecond)}`,
+    },
   };
 }
 
 /**
- * What stands for a peer's address in a bucket's key: an IPv4 address, or the /64 network of an
- * IPv6 address, since one subscriber owns all of that.
+ * What is kept by key, in two generations: the older is dropped when the younger is half of
+ * `entriesMax`, so that memory is bounded and what was used last stays.
  */
-export function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped) return mapped[1]!;
-  const [head = "", tail] = address.split("%")[0]!.split("::");
-  const start = head === "" ? [] : head.split(":");
-  const end = tail ? tail.split(":") : [];
-  const zeros = tail === undefined ? 0 : 8 - start.length - end.length;
-  const groups = [...start, ...Array(Math.max(zeros, 0)).fill("0"), ...end];
-  return `${groups.slice(0, 4).join(":")}::/64`;
+export function recent<T>(create: () => T, entriesMax = BUCKETS_MAX): (key: string) => T {
+  let young = new Map<string, T>();
+  let old = new Map<string, T>();
+  return (key) => {
+    const known = young.get(key);
+    if (known) return known;
+    const value = old.get(key) ?? create();
+    if (young.size >= entriesMax / 2) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
+    return value;
+  };
+}
+
+/** Takes one token of the bucket `key` per call, in memory. `nowMs` must not go backwards. */
+export function createLimiter(
+  policy: Policy,
+  nowMs: () => number = () => performance.now(),
+  bucketsMax = BUCKETS_MAX,
+): (key: string) => Verdict {
+  const { perSecond, burst } = policy;
+  const bucketOf = recent<Bucket>(() => ({ tokens: burst, at: nowMs() }), bucketsMax);
+  return (key) => {
+    const now = nowMs();
+    const bucket = bucketOf(key);
+    bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / 1000 * perSecond);
+    bucket.at = now;
+    const isAllowed = bucket.tokens >= 1;
+    if (isAllowed) bucket.tokens--;
+    return verdictOf(policy, isAllowed ? bucket.tokens : bucket.tokens - 1);
+  };
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { createLimiter, networkOf } from "./limits.ts";
+import { createLimiter } from "./limits.ts";
 
 const policy = { name: "user", perSecond: 2, burst: 5 };
 
@@ -56,19 +56,4 @@ describe("a token bucket", () => {
     for (let i = 0; i < 20; i++) take(`stranger ${i}`);
     ok(take("once").isAllowed);
   });
-});
-
-describe("the network of an address", () => {
-  const table: [address: string, network: string][] = [
-    ["192.0.2.7", "192.0.2.7"],
-    ["::ffff:192.0.2.7", "192.0.2.7"],
-    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-    ["2001:db8:1:2::6", "2001:db8:1:2::/64"],
-    ["2001:db8::6", "2001:db8:0:0::/64"],
-    ["::1", "0:0:0:0::/64"],
-    ["fe80::1%eth0", "fe80:0:0:0::/64"],
-  ];
-  for (const [address, network] of table) {
-    it(`${address} → ${network}`, () => equal(networkOf(address), network));
-  }
 });

@@ -19,5 +19,7 @@ serve({
   fetch: createApp(deps),
   metrics,
   log,
+  isEdge: true,
+  reusePort: config.REUSE_PORT !== undefined,
   close: () => Promise.resolve(running.abort()),
 });

@@ -1,5 +1,6 @@
 /** One OpenAPI document of everything that can be reached from outside. */
-import type { Discovery } from "@praxis/shared/discovery";
+import type { Directory } from "@praxis/shared/discovery";
+import { fetchPeer } from "@praxis/shared/mtls";
 import { routeOf, type ServiceName, services } from "./routing.ts";
 
 type Json = Record<string, unknown>;
@@ -65,7 +66,7 @@ export function mergeDocuments(documents: Partial<Record<ServiceName, Document>>
 async function fetchDocument(url: string): Promise<Document | undefined> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(new URL("/openapi.json", url), { signal });
+    const answer = await fetchPeer(new URL("/openapi.json", url), { signal });
     if (answer.ok) return await answer.json();
     await answer.body?.cancel();
     return undefined;
@@ -76,14 +77,16 @@ async function fetchDocument(url: string): Promise<Document | undefined> {
 
 /** The merged document as JSON text, asked for at most every 30 s, once at a time. */
 export function createDocument(
-  { discover, nowMs = Date.now }: { discover: Discovery; nowMs?: () => number },
+  { directory, nowMs = Date.now }: { directory: Directory; nowMs?: () => number },
 ): () => Promise<string> {
   let text = Promise.resolve("");
   let freshUntilMs = -Infinity;
 
   async function build(): Promise<string> {
     const entries = await Promise.all(
-      services.map(async (name) => [name, await fetchDocument(discover(name))] as const),
+      services.map(async (name) =>
+        [name, await fetchDocument(directory.instances(name)[0]!.url)] as const
+      ),
     );
     const documents = Object.fromEntries(entries.filter(([, document]) => document));
     const isComplete = Object.keys(documents).length === services.length;

@@ -36,7 +36,10 @@ describe("the merged document", () => {
       asked++;
       return isWhole ? Response.json(documentOf("content")) : new Response(null, { status: 503 });
     });
-    const read = createDocument({ discover: () => service.url, nowMs: () => nowMs });
+    const read = createDocument({
+      directory: { instances: () => [{ id: "one", url: service.url }] },
+      nowMs: () => nowMs,
+    });
     const each = services.length;
     try {
       await Promise.all([read(), read(), read()]);

@@ -20,8 +20,10 @@ const SEGMENTS_THAT_VANISH = /\/\/|\/\.{1,2}(?:\/|$)/;
 const ENCODED_IN_DISGUISE =
   /%(?:[01][\da-f]|7f|2f|5c|2d|2e|5f|7e|3\d|[46][1-9a-f]|[57][\da]|25(?:2e|2f|5c|00))/i;
 
+export type Target = { path: string; query: string };
+
 /** The raw path and query, or undefined when the request line or Host is not in its normal form. */
-export function targetOf(rawUrl: string): { path: string; query: string } | undefined {
+export function targetOf(rawUrl: string): Target | undefined {
   const match = TARGET.exec(rawUrl);
   if (!match) return undefined;
   const path = match[1] ?? "/";

@@ -1,10 +1,9 @@
 /** Which services are up: asked every second, and noticed at once when a connection fails. */
-import type { Discovery } from "@praxis/shared/discovery";
-import { checkReadiness, type ReadyChecks } from "@praxis/shared/http";
+import { type Directory, isHealthy } from "@praxis/shared/discovery";
+import { checkReadiness } from "@praxis/shared/http";
 import { type ServiceName, services } from "./routing.ts";
 
 const ROUND_MS = 1_000;
-const CHECK_TIMEOUT_MS = 2_000;
 
 export type State = "up" | "down";
 
@@ -26,25 +25,27 @@ export type Readiness = {
   follow(signal: AbortSignal): Promise<void>;
 };
 
-type Options = { discover: Discovery; redis: () => Promise<unknown> };
+type Options = { directory: Directory; redis: () => Promise<unknown> };
 
-export function createReadiness({ discover, redis }: Options): Readiness {
+export function createReadiness({ directory, redis }: Options): Readiness {
   const up = new Set<string>();
   const neverUp = new Set<string>([...services, "redis"]);
 
-  const checks: ReadyChecks = { redis };
-  for (const service of services) checks[service] = () => askReady(discover(service));
-
-  async function check(): Promise<void> {
-    const missing = new Set(await checkReadiness(checks));
-    for (const name of Object.keys(checks)) {
-      if (missing.has(name)) up.delete(name);
-      else {
-        up.add(name);
-        neverUp.delete(name);
-      }
-    }
+  function note(name: string, isUp: boolean): void {
+    if (!isUp) return void up.delete(name);
+    up.add(name);
+    neverUp.delete(name);
   }
+
+  /** One instance that is ready is enough. */
+  async function askService(service: ServiceName): Promise<void> {
+    const asked = directory.instances(service).map(({ url }) => isHealthy(`${url}/ready`));
+    note(service, (await Promise.all(asked)).includes(true));
+  }
+
+  const askRedis = async () => note("redis", (await checkReadiness({ redis })).length === 0);
+
+  const check = async () => void await Promise.all([...services.map(askService), askRedis()]);
 
   const stateOf = (name: string): State => up.has(name) ? "up" : "down";
 
@@ -61,20 +62,16 @@ export function createReadiness({ discover, redis }: Options): Readiness {
     markDown: (service) => void up.delete(service),
     check,
     async follow(signal) {
-      while (!signal.aborted) {
-        await check();
-        await pause(ROUND_MS, signal);
-      }
+      // Each for itself: one that hangs must not hide what becomes of the others.
+      const asks = [...services.map((service) => () => askService(service)), askRedis];
+      await Promise.all(asks.map(async (ask) => {
+        while (!signal.aborted) {
+          await ask();
+          await pause(ROUND_MS, signal);
+        }
+      }));
     },
   };
-}
-
-async function askReady(url: string): Promise<void> {
-  const answer = await fetch(new URL("/ready", url), {
-    signal: AbortSignal.timeout(CHECK_TIMEOUT_MS),
-  });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error("not ready");
 }
 
 /** Resolves after `ms`, or as soon as the signal aborts. */

@@ -1,6 +1,5 @@
 /** Who is calling: a signature is checked once per token, its standing at every request. */
 import {
-  type AccessClaims,
   bearerOf,
   CONTEXT_SECONDS_MAX,
   contextHeaders,
@@ -8,6 +7,7 @@ import {
   type TokenVerifier,
   type UserActor,
   userOf,
+  type VerifiedClaims,
 } from "@praxis/shared/auth";
 import type { HeaderList } from "./headers.ts";
 import type { ServiceName } from "./routing.ts";
@@ -18,15 +18,18 @@ const CONTEXT_MARGIN_SECONDS = 10;
 
 type Context = { headers: HeaderList; renewAtMs: number };
 type Verified = {
-  claims: AccessClaims;
+  claims: VerifiedClaims;
   /** As it last stood; with other permissions it is another actor, and its contexts are void. */
   actor?: UserActor;
   contexts: Map<ServiceName, Context>;
 };
 
+/** `clientId` is the program of others that acts for the user. */
+export type Known = { userId: string; organizationId: string; clientId?: string | undefined };
+
 export type Callers = {
-  /** The user of a token that was verified before, without asking anyone. */
-  knownUser(headers: Headers): string | undefined;
+  /** Whose token this is, when it was verified before; nobody is asked. */
+  known(headers: Headers): Known | undefined;
   /**
    * The signed context for `service` of the user behind an `Authorization` header; undefined when
    * it holds no token that is good now. Throws when that cannot be found out.
@@ -98,7 +101,14 @@ export function createCallers(
   }
 
   return {
-    knownUser: (headers) => find(headers.get("authorization") ?? "")?.claims.sub,
+    known(headers) {
+      const verified = find(headers.get("authorization") ?? "");
+      return verified && {
+        userId: verified.claims.sub,
+        organizationId: verified.claims.org,
+        clientId: verified.actor?.clientId,
+      };
+    },
     async contextFor(service, headers) {
       const header = headers.get("authorization") ?? "";
       const verified = find(header) ?? await verifyOnce(header, headers);

@@ -8,7 +8,7 @@ import { createCallers } from "./tokens.ts";
 const START_MS = Date.UTC(2026, 0, 1);
 
 /** Callers over a verifier that takes every token but `bad`, and counts how often it was asked. */
-function setting({ entriesMax = 100 } = {}) {
+function setting({ entriesMax = 100, given = {} } = {}) {
   let nowMs = START_MS;
   const verified: string[] = [];
   const state = { permissions: ["documents:read"] as Permission[] | undefined, isGone: false };
@@ -20,6 +20,7 @@ function setting({ entriesMax = 100 } = {}) {
       mid: newId(),
       pv: 1,
       exp: START_MS / 1000 + 600,
+      ...given,
     }) as AccessClaims;
   const callers = createCallers({
     tokens: {
@@ -52,6 +53,18 @@ function setting({ entriesMax = 100 } = {}) {
   };
 }
 
+describe("a token of a program of others", () => {
+  it("carries its scope's part of the user's permissions, and who it is", async () => {
+    const { callers, actorOf, state } = setting({ given: { client_id: "c", scope: "tasks:work" } });
+    state.permissions = ["documents:read", "tasks:work"];
+    const headers = new Headers({ authorization: "Bearer a" });
+    const context = await callers.contextFor("content", headers);
+    const actor = actorOf(context);
+    deepEqual([actor?.permissions, actor?.clientId], [["tasks:work"], "c"]);
+    equal(await callers.contextFor("content", headers), context);
+  });
+});
+
 describe("a token", () => {
   it("is verified once, also when many ask at the same time", async () => {
     const { ask, verified } = setting();
@@ -74,7 +87,7 @@ describe("a token", () => {
     equal(await ask("bad"), undefined);
     equal(await ask("bad"), undefined);
     deepEqual(verified, ["bad", "bad"]);
-    equal(callers.knownUser(new Headers({ authorization: "Bearer bad" })), undefined);
+    equal(callers.known(new Headers({ authorization: "Bearer bad" })), undefined);
   });
 
   it("makes room for others", async () => {

@@ -1,4 +1,5 @@
 /** What a browser gets where no service answers: the web app, or one plain page without it. */
+import { common } from "@praxis/shared/problem";
 
 const POLICY = [
   "default-src 'none'",
@@ -39,6 +40,18 @@ function listFiles(folder: URL, below = "/"): string[] {
   );
 }
 
+/** An edge has no files: the app comes from elsewhere there. What was asked for must be there. */
+function filesThatMayBeRead(folder: URL, isDemanded: boolean): string[] {
+  try {
+    return listFiles(folder);
+  } catch (error) {
+    const isAbsent = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable;
+    if (isDemanded || !isAbsent) throw error;
+    return [];
+  }
+}
+
 /** The plain page's files lie flat, and are asked for below `/assets/`. */
 const PLAIN = new URL("./web/", import.meta.url);
 
@@ -48,7 +61,8 @@ const PLAIN = new URL("./web/", import.meta.url);
  */
 export function loadWeb(built?: URL): Web {
   const folder = built ?? PLAIN;
-  const paths = new Map(listFiles(folder).map((path) => [built ? path : `/assets${path}`, path]));
+  const files = filesThatMayBeRead(folder, built !== undefined);
+  const paths = new Map(files.map((path) => [built ? path : `/assets${path}`, path]));
   async function answer(path: string, headers: Record<string, string>): Promise<Response> {
     const type = TYPES[path.split(".").at(-1)!] ?? "application/octet-stream";
     const bytes = await Deno.readFile(new URL(`.${path}`, folder));
@@ -57,7 +71,10 @@ export function loadWeb(built?: URL): Web {
     });
   }
   return {
-    page: () => answer("/index.html", { vary: "accept", "cache-control": "no-cache" }),
+    page: () =>
+      paths.size === 0
+        ? Promise.reject(common("not-found"))
+        : answer("/index.html", { vary: "accept", "cache-control": "no-cache" }),
     asset(path) {
       const file = paths.get(path);
       if (file === undefined || file === "/index.html" || file.startsWith("/.")) return undefined;
