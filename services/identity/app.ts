@@ -1,6 +1,7 @@
 /** The table of contents of identity. */
 import { auditRoutes } from "@praxis/shared/audit";
 import { createService, type Surroundings } from "@praxis/shared/http";
+import { jobRoutes } from "@praxis/shared/jobs";
 import { credentialRoutes } from "./credentials/routes.ts";
 import { decisionRoutes } from "./decisions/routes.ts";
 import type { Deps } from "./deps.ts";
@@ -10,6 +11,7 @@ import { memberRoutes } from "./members/routes.ts";
 import { oauthClientRoutes } from "./oauth/client_routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
+import { participationRoutes } from "./participation/routes.ts";
 import { policyRoutes } from "./policies/routes.ts";
 import { registrationRoutes } from "./registrations/routes.ts";
 import { revocationRoutes } from "./revocations/routes.ts";
@@ -35,6 +37,8 @@ export function createApp(deps: Deps, surroundings: Surroundings) {
       organizationRoutes(deps),
       memberRoutes(deps),
       revocationRoutes(deps),
+      participationRoutes(deps),
+      jobRoutes("identity", deps),
       auditRoutes("identity", deps),
     ],
     ...surroundings,

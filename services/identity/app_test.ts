@@ -37,10 +37,12 @@ describe("identity", () => {
           ? { id: rivalClient }
           : path.includes("/factors/")
           ? { id: rivalFactor }
+          : path.endsWith("/redrive")
+          ? { id: crypto.randomUUID() }
           : undefined,
       body: (method) => method === "PUT" ? JSON.stringify(policy) : undefined,
     });
-    equal(tried, 55);
+    equal(tried, 64);
   });
 
   it("refuses strangers at /auth/validate before it reads their question", async () => {
@@ -153,6 +155,19 @@ describe("row-level security", () => {
   });
 });
 
+describe("what acts with the owner's rights", () => {
+  it("looks into temporary tables last, which anybody may make", async () => {
+    await using identity = await openIdentity();
+    const functions = await identity.service.owner`
+      select proname as name, proconfig::text as config from pg_proc
+      where prosecdef and pronamespace = 'public'::regnamespace
+        and proname in ('tell_membership_change', 'tell_user_change', 'prune', 'forget_link')
+      order by 1`;
+    equal(functions.length, 4);
+    for (const { name, config } of functions) ok(config.includes("public, pg_temp"), name);
+  });
+});
+
 describe("what only the platform itself may see", () => {
   it("is hidden from every clinic and every user", async () => {
     await using identity = await openIdentity();
@@ -194,7 +209,7 @@ describe("what only the platform itself may see", () => {
 });
 
 describe("the audit chain", () => {
-  it("verifies, and names the row that someone changed", async () => {
+  it("D4: verifies, and names the row that someone changed, or that is missing", async () => {
     await using identity = await openIdentity();
     const { accessToken } = await identity.signIn("owner@demo");
     await identity.signIn("nurse@demo");

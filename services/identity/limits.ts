@@ -1,9 +1,24 @@
 /** How often strangers may ask for something that costs us or annoys others. */
+import { isIP } from "node:net";
 import { common, Problem } from "@praxis/shared/problem";
 import { takeFromLimit } from "@praxis/shared/redis";
 import type { Deps } from "./deps.ts";
 
 type Limit = { limit: number; seconds: number };
+
+/**
+ * What counts as one stranger: an IPv4 address, or the /64 network of an IPv6 address, since one
+ * subscriber owns all of that. Anything else stands for itself.
+ */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6 || address.includes(".")) return address;
+  const [head = "", tail] = address.toLowerCase().split("%")[0]!.split("::");
+  const start = head === "" ? [] : head.split(":");
+  const end = tail ? tail.split(":") : [];
+  const zeros = Array(tail === undefined ? 0 : 8 - start.length - end.length).fill("0");
+  const groups = [...start, ...zeros, ...end].slice(0, 4);
+  return `${groups.map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
+}
 
 /**
  * Counts one use of `name`, which holds no address in the clear. Without Redis everyone is let

@@ -11,8 +11,11 @@ import { createHasher } from "./credentials/hasher.ts";
 import { createStrength } from "./credentials/strength.ts";
 import { createKeys } from "./keys/keys.ts";
 import { startRotation } from "./keys/schedule.ts";
+import { startPruning } from "./pruning/pruning.ts";
 import { createBell } from "./revocations/bell.ts";
 import { newest } from "./revocations/revocations.ts";
+import { createAdmission } from "./sessions/admission.ts";
+import { createCredits } from "./sessions/attempts.ts";
 import { createOwnStanding } from "./sessions/sessions.ts";
 
 const config = loadConfig(Config);
@@ -21,6 +24,7 @@ const { log, now, sql } = base;
 const encryptionKey = config.ENCRYPTION_KEY;
 const keys = createKeys({ sql, now, encryptionKey }, config.SIGNING_KEYS);
 const tokens = createTokenVerifier({ issuer: config.PUBLIC_URL, keys: keys.resolve, now });
+const credits = createCredits(base);
 const bell = createBell({ newest: () => newest(sql), log });
 
 const app = createApp({
@@ -28,7 +32,11 @@ const app = createApp({
   keys,
   tokens,
   bell,
-  hasher: createHasher(),
+  admission: createAdmission(),
+  credits,
+  hasher: createHasher({
+    onStart: metrics.counter("password_hashes_total", "Argon2id computations begun"),
+  }),
   strengthOf: createStrength(),
   encryptionKey,
   credentialHashes: config.SERVICE_CREDENTIAL_HASHES,
@@ -49,6 +57,7 @@ const app = createApp({
 });
 
 const relay = await startRelay({ sql, discover: createDiscovery(config), serviceToken, log });
+const stopPruning = startPruning(base);
 const stopRotation = startRotation({ sql, now, encryptionKey, keys, log });
 
 // A long poll would hold up the end by 25 s: `serve` waits for the requests under way.
@@ -63,6 +72,8 @@ serve({
   log,
   close: async () => {
     stopRotation();
+    await stopPruning();
+    await credits.settle();
     await relay.stop();
     await close();
   },

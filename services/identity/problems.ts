@@ -25,5 +25,9 @@ export const problem = defineProblems({
   "condition-missing": { status: 428, title: "Say with If-Match which version you have seen" },
   "stale": { status: 412, title: "Someone has changed this since you read it" },
   "email-taken": { status: 409, title: "This address belongs to another account by now" },
+  "member-not-found": { status: 404, title: "This member does not exist" },
+  "last-owner": { status: 409, title: "A clinic keeps at least one owner" },
+  "owner-unfit": { status: 409, title: "This user cannot own a clinic" },
+  "organization-open": { status: 409, title: "Somebody belongs to this clinic" },
   "session-not-found": { status: 404, title: "This session does not exist" },
 });

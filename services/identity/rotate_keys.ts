@@ -1,7 +1,7 @@
 /**
  * The operator's hand on the signing keys. Without arguments: the waiting key takes over, if every
  * verifier has had the time to fetch it. `--retire <kid>`: that key is no longer published from now
- * on (when its private half is known to someone; then restart the other services, too).
+ * on, and no service believes what it signed (when its private half is known to someone).
  */
 import { loadConfig } from "@praxis/shared/config";
 import { connect, read } from "@praxis/shared/postgres";

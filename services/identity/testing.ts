@@ -14,6 +14,8 @@ import { createKeys, newSigningKey } from "./keys/keys.ts";
 import type { SigningKey } from "./keys/model.ts";
 import { createBell } from "./revocations/bell.ts";
 import { newest } from "./revocations/revocations.ts";
+import { createAdmission } from "./sessions/admission.ts";
+import { createCredits } from "./sessions/attempts.ts";
 import { createOwnStanding } from "./sessions/sessions.ts";
 
 export const PUBLIC_URL = "https://clinic.example";
@@ -76,6 +78,8 @@ export async function openIdentity(
     hasher,
     strengthOf: createStrength(),
     bell,
+    admission: createAdmission(),
+    credits: createCredits({ redis: service.deps.redis, log }),
     encryptionKey,
     credentialHashes: {
       content: createHash("sha256").update(SERVICE_CREDENTIAL).digest("hex"),
@@ -142,6 +146,7 @@ export async function openIdentity(
     },
     async [Symbol.asyncDispose]() {
       bell.stop();
+      await deps.credits.settle();
       await service[Symbol.asyncDispose]();
     },
   };

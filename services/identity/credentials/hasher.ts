@@ -1,10 +1,8 @@
 /** Argon2id in native code, behind a queue with an end. */
 import { hash, verify } from "@node-rs/argon2";
 import { common } from "@praxis/shared/problem";
-import { COST, type Hasher } from "./model.ts";
+import { COST, type Hasher, QUEUE_MAX } from "./model.ts";
 
-/** Waiting longer than 50 hashes take (half a second on two cores) helps nobody. */
-export const QUEUE_MAX = 50;
 const RETRY_AFTER_SECONDS = 2;
 
 type Work = Pick<Hasher, "hash" | "verify">;
@@ -22,11 +20,12 @@ const argon2: Work = {
  * rest wait in turn, and beyond `queueMax` are sent away.
  */
 export function createHasher(
-  { concurrency = navigator.hardwareConcurrency, queueMax = QUEUE_MAX, work = argon2 }: {
-    concurrency?: number;
-    queueMax?: number;
-    work?: Work;
-  } = {},
+  {
+    concurrency = navigator.hardwareConcurrency,
+    queueMax = QUEUE_MAX,
+    work = argon2,
+    onStart = () => {},
+  }: { concurrency?: number; queueMax?: number; work?: Work; onStart?: () => void } = {},
 ): Hasher {
   const waiting: (() => void)[] = [];
   let free = concurrency;
@@ -38,6 +37,7 @@ export function createHasher(
     } else {
       throw common("unavailable", { headers: { "retry-after": String(RETRY_AFTER_SECONDS) } });
     }
+    onStart();
     try {
       return await run();
     } finally {

@@ -37,6 +37,9 @@ export function stateOf(passwordHash: string): HashState {
   return isCurrent ? "current" : "stale";
 }
 
+/** Waiting longer than 50 hashes take (half a second on two cores) helps nobody. */
+export const QUEUE_MAX = 50;
+
 export type Hasher = {
   /** @throws Problem `unavailable` when too many wait already. */
   hash(password: string): Promise<string>;

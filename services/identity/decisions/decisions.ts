@@ -1,5 +1,5 @@
 /** Deciding for other services whether a user may do something. */
-import type { ServiceActor } from "@praxis/shared/auth";
+import { type ServiceActor, userOf } from "@praxis/shared/auth";
 import type { Deps } from "../deps.ts";
 import * as members from "../members/members.ts";
 import { createOwnStanding } from "../sessions/sessions.ts";
@@ -22,13 +22,14 @@ async function decideByToken(
   const claims = await deps.tokens.access(token);
   if (!claims) return { decision: deny("token-rejected") };
   const who = { organizationId: claims.org, userId: claims.sub };
-  const held = await createOwnStanding(deps).permissions(claims);
-  if (!held) return { decision: deny("token-rejected"), ...who };
+  // A program's token decides within its scope, as everywhere.
+  const user = await userOf(claims, createOwnStanding(deps));
+  if (!user) return { decision: deny("token-rejected"), ...who };
   const asked = resource?.organizationId?.toLowerCase();
   if (asked !== undefined && asked !== claims.org) {
     return { decision: deny("other-organization"), ...who };
   }
-  return { decision: decide(held, permission), ...who };
+  return { decision: decide(user.permissions, permission), ...who };
 }
 
 async function decideByUser(

@@ -217,10 +217,20 @@ describe("second factors", () => {
     const strict = { secondFactor: "required", sessionMinutes: 60, idleMinutes: 15 };
     equal((await put(strict)).status, 428);
     equal((await put({ ...strict, sessionMinutes: 721 }, '"0"')).status, 422);
+    equal((await put({ ...strict, idleMinutes: 481 }, '"0"')).status, 422);
     equal((await put(strict, '"3"')).status, 412);
+    const plain = await identity.signIn("auditor@demo");
+    ok(plain.refreshToken);
     equal((await put(strict, '"0"')).status, 200);
+    // A session that no longer suffices ends at its next refresh; one that does goes on.
+    const again = (given: string) => identity.post("/auth/refresh", { refreshToken: given });
+    equal((await again(plain.refreshToken)).status, 401);
+    equal((await again(fresh.refreshToken)).status, 200);
     equal((await put(strict, '"0"')).status, 412);
     equal((await remove(fresh.accessToken)).status, 409);
+    // Five minutes later it takes another step-up, also for someone who signed in with a factor.
+    identity.pass(301);
+    equal((await remove(fresh.accessToken)).status, 401);
 
     // Someone without a factor enrols one within the sign-in, and only then is signed in.
     const answer = await (await login("auditor@demo")).json();

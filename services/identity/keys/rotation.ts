@@ -4,6 +4,7 @@ import { PLATFORM, record } from "@praxis/shared/audit";
 import { newId } from "@praxis/shared/id";
 import { type Db, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
+import * as revocations from "../revocations/revocations.ts";
 import { planOf, PublicKey, readyKey, type SigningKey } from "./model.ts";
 import { seal } from "./sealing.ts";
 import * as store from "./store.ts";
@@ -137,14 +138,15 @@ export async function rotateNow(deps: RotationDeps): Promise<boolean> {
 /**
  * An emergency: the key `kid` is no longer published from now on, whatever it signed. When it was
  * the current one, the key that waits takes over. Our own verifier refuses its tokens at once (on
- * other instances within `RELOAD_MS`), those of other services when they fetch the keys again,
- * after ten minutes at most; restarting them makes it now. False when there is no such key.
+ * other instances within `RELOAD_MS`); those of other services hear of it with the revocations,
+ * within a second or so. False when there is no such key.
  */
 export async function retireNow(deps: RotationDeps, kid: string): Promise<boolean> {
   const changes = await change(deps, "operator", async (tx, keys, at) => {
     const bad = keys.find((key) => key.kid === kid);
     if (!bad) return [];
     await store.retire(tx, kid, at);
+    await revocations.add(tx, { kind: "key", id: kid, organizationId: PLATFORM }, at);
     const done: Change[] = [{ action: "signing_key.retired", kid }];
     const waiting = keys.filter((key) => key.state === "next" && key.kid !== kid);
     if (bad.state !== "current") {

@@ -1,16 +1,14 @@
 /** The signed tokens that clients get: access tokens with a scope, and ID tokens. */
-import { ACCESS_TOKEN_TYPE, type AccessClaims, ALGORITHM } from "@praxis/shared/auth";
+import {
+  ACCESS_TOKEN_TYPE,
+  type AccessClaims,
+  CLIENT_AUDIENCE,
+  type ClientClaims,
+} from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
-import { errors, jwtVerify } from "jose";
 import type { Deps } from "../deps.ts";
 import { ACCESS_TOKEN_SECONDS } from "../sessions/model.ts";
-import {
-  type Client,
-  CLIENT_AUDIENCE,
-  CLIENT_TOKEN_SECONDS,
-  ClientClaims,
-  ID_TOKEN_SECONDS,
-} from "./model.ts";
+import { type Client, CLIENT_TOKEN_SECONDS, ID_TOKEN_SECONDS } from "./model.ts";
 import type { ProvenSession } from "./store.ts";
 
 type Signing = Pick<Deps, "keys" | "now" | "publicUrl" | "region">;
@@ -89,26 +87,11 @@ export async function signIdToken(
   }, "JWT");
 }
 
-const TOKEN_CHARS_MAX = 8_192;
-
 /** The claims of a client's access token, or undefined for anything else. */
 export async function readAccessToken(
-  { keys, now, publicUrl }: Signing,
+  { tokens }: Pick<Deps, "tokens">,
   token: string,
 ): Promise<ClientClaims | undefined> {
-  if (token.length > TOKEN_CHARS_MAX) return undefined;
-  try {
-    const { payload, protectedHeader } = await jwtVerify(token, keys.resolve, {
-      algorithms: [ALGORITHM],
-      typ: ACCESS_TOKEN_TYPE,
-      issuer: publicUrl,
-      audience: CLIENT_AUDIENCE,
-      maxTokenAge: ACCESS_TOKEN_SECONDS,
-      currentDate: now(),
-    });
-    return protectedHeader.kid ? ClientClaims.safeParse(payload).data : undefined;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined;
-    throw error;
-  }
+  const claims = await tokens.access(token);
+  return claims && "client_id" in claims ? claims : undefined;
 }

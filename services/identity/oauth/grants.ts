@@ -4,6 +4,7 @@ import type { Permission } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
+import { satisfies } from "../policies/model.ts";
 import { expiryOf, judge, refreshExpiryOf } from "../sessions/model.ts";
 import { createOwnStanding, ownerOf, revokeWithin } from "../sessions/sessions.ts";
 import { claimsOf, ownClaimsOf, signAccessToken, signIdToken } from "./client_tokens.ts";
@@ -98,7 +99,10 @@ async function revoke(
 async function insertRefreshToken(
   deps: Deps,
   tx: Db,
-  session: { id: string; organizationId: string; expiresAt: Date },
+  session: Pick<
+    store.LockedSession,
+    "id" | "organizationId" | "expiresAt" | "idleMinutes"
+  >,
   { token, parentId }: { token: string; parentId: string | null },
 ): Promise<void> {
   const at = deps.now();
@@ -119,14 +123,16 @@ async function startGrant(
   tx: Db,
   client: Client,
   code: store.Code,
-  parent: store.ProvenSession,
+  parent: store.LockedSession,
 ): Promise<Granted> {
   const at = deps.now();
   const isOffline = code.scope.includes("offline_access");
   const session = {
     ...parent,
     id: newId(),
-    expiresAt: isOffline ? expiryOf(at) : new Date(at.getTime() + ONE_TOKEN_MS),
+    expiresAt: isOffline
+      ? expiryOf(at, parent.sessionMinutes)
+      : new Date(at.getTime() + ONE_TOKEN_MS),
   };
   await store.insertSession(tx, { ...session, clientName: client.name }, at);
   const { organizationId } = client;
@@ -182,6 +188,7 @@ export async function exchangeCode(
     }
     const parent = await store.lockSession(tx, code.sessionId);
     if (!parent || !isLive(parent, at)) return await refuse("session-ended");
+    if (!satisfies(parent, parent.secondFactor ?? "optional")) return await refuse("policy");
     const granted = await startGrant(deps, tx, client, code, parent);
     await store.markCodeUsed(tx, codeHash, granted.session.id, at);
     await record(
@@ -229,7 +236,9 @@ export async function refreshGrant(
     const scope = asked ?? grant.scope;
     const granted = { session, scope, nonce: null, refreshToken: successorOf(given, deps) };
     const subject = { type: "session", id: session.id };
-    switch (judge(token, session, at)) {
+    const verdict = judge(token, session, at);
+    const isEnough = satisfies(session, session.secondFactor ?? "optional");
+    switch (verdict === "current" && !isEnough ? "ended" : verdict) {
       case "repeated":
         return granted;
       case "current":

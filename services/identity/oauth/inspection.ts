@@ -1,5 +1,11 @@
 /** What a token is worth now: to who holds it (userinfo), and to who was shown it (RFC 7662). */
-import { bearerOf, type Permission, type UserActor } from "@praxis/shared/auth";
+import {
+  bearerOf,
+  CLIENT_AUDIENCE,
+  type ClientClaims,
+  type Permission,
+  type UserActor,
+} from "@praxis/shared/auth";
 import { read } from "@praxis/shared/postgres";
 import type { z } from "zod";
 import type { Deps } from "../deps.ts";
@@ -8,15 +14,7 @@ import { createOwnStanding } from "../sessions/sessions.ts";
 import { getMe } from "../users/users.ts";
 import { readAccessToken } from "./client_tokens.ts";
 import { findClient } from "./clients.ts";
-import {
-  type Client,
-  CLIENT_AUDIENCE,
-  type ClientClaims,
-  type Introspection,
-  type Refused,
-  refused,
-  type UserInfo,
-} from "./model.ts";
+import { type Client, type Introspection, type Refused, refused, type UserInfo } from "./model.ts";
 import { hashOf } from "./secrets.ts";
 import * as store from "./store.ts";
 

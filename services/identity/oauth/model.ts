@@ -2,12 +2,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "@hono/zod-openapi";
-import {
-  AccessClaims,
-  isPermission,
-  type Permission,
-  permissions as everyPermission,
-} from "@praxis/shared/auth";
+import { isPermission, type Permission, permissions as everyPermission } from "@praxis/shared/auth";
 import { Page, PageQuery } from "@praxis/shared/http";
 
 export const CODE_MS = 60_000;
@@ -15,12 +10,6 @@ export const CODE_MS = 60_000;
 export const CODE_KEPT_MS = 24 * 3_600_000;
 export const ID_TOKEN_SECONDS = 600;
 export const CLIENT_TOKEN_SECONDS = 300;
-
-/**
- * Not the audience of our own programs' tokens: as long as `shared/auth` does not know scopes, no
- * service may take a scoped token for the whole user.
- */
-export const CLIENT_AUDIENCE = "praxis-clients";
 
 export const openidScopes = ["openid", "profile", "email", "offline_access"] as const;
 const oidc: ReadonlySet<string> = new Set(openidScopes);
@@ -260,12 +249,6 @@ export function readForm(text: string): Map<string, string> | undefined {
   }
   return form;
 }
-
-export const ClientClaims = AccessClaims.extend({
-  client_id: z.uuid(),
-  scope: z.string().max(3_000),
-});
-export type ClientClaims = z.infer<typeof ClientClaims>;
 
 /** OpenID Connect Core §5.1. */
 export const UserInfo = z.object({

@@ -356,6 +356,34 @@ describe("OAuth", () => {
       deepEqual(Object.keys(await (await userinfo(narrow.access_token)).json()), ["sub"]);
     });
 
+    it("is bound by what the clinic asks of sessions, also from when it asks for more", async () => {
+      const ask = (secondFactor: string) =>
+        identity.service.owner`
+          insert into security_policies
+            (organization_id, second_factor, session_minutes, idle_minutes, version, updated_at)
+          values (${demoOrganizationId("demo")}, ${secondFactor}, 60, 15, 1, now())
+          on conflict (organization_id) do update set second_factor = excluded.second_factor`;
+      const forget = () => identity.service.owner`delete from security_policies`;
+      await ask("optional");
+      const idle = await grantFor(identity, client);
+      identity.pass(15 * 60 + 1);
+      deepEqual(await errorOf(await refresh(idle.refresh_token)), REFUSED);
+      let { refresh_token } = await grantFor(identity, client);
+      for (let n = 0; n < 4; n++) {
+        identity.pass(14 * 60);
+        refresh_token = (await (await refresh(refresh_token)).json()).refresh_token;
+      }
+      identity.pass(4 * 60 + 1);
+      deepEqual(await errorOf(await refresh(refresh_token)), REFUSED);
+      const late = await grantFor(identity, client);
+      const code = await codeFor(identity, client);
+      await ask("required");
+      deepEqual(await errorOf(await refresh(late.refresh_token)), REFUSED);
+      deepEqual(await errorOf(await exchange(identity, client, code)), REFUSED);
+      await forget();
+      equal((await refresh(late.refresh_token)).status, 200);
+    });
+
     it("ends with its time, and with the membership of its user", async () => {
       const idle = await grantFor(identity, client);
       identity.pass(8 * 3600 + 1);
@@ -380,15 +408,22 @@ describe("OAuth", () => {
     const tokens = await grantFor(identity, client);
     const own = await identity.signIn("nurse@demo");
     const ME = "/api/identity/users/me";
-    for (const token of [tokens.access_token, tokens.id_token, tokens.refresh_token]) {
-      // A scoped token is not its user: not here, and not to agree to more.
+    const validate = (token: string) =>
+      identity.post(
+        "/auth/validate",
+        { user_id: decodeJwt(own.accessToken).sub },
+        bearer(token),
+      );
+    for (const token of [tokens.id_token, tokens.refresh_token]) {
       equal((await identity.get(ME, token)).status, 401);
       equal((await decide(identity, token, queryOf(client.id))).status, 401);
-      const validated = await identity.post("/auth/validate", {
-        user_id: decodeJwt(own.accessToken).sub,
-      }, bearer(token));
-      equal(validated.status, 401);
+      equal((await validate(token)).status, 401);
     }
+    // A scoped token is not its user: not here, and not to agree to more.
+    equal((await identity.get(ME, tokens.access_token)).status, 403);
+    equal((await decide(identity, tokens.access_token, queryOf(client.id))).status, 403);
+    const { permissions } = await (await validate(tokens.access_token)).json();
+    deepEqual(permissions, ["documents:read"]);
     for (
       const token of [tokens.id_token, tokens.refresh_token, own.accessToken, own.refreshToken]
     ) {
@@ -437,7 +472,7 @@ describe("OAuth", () => {
     deepEqual(await introspect("x".repeat(9_000), service), { active: false });
     equal((await send(identity, "/oauth/introspect", { token: "x" })).status, 401);
     equal((await send(identity, "/oauth/introspect", {}, service)).status, 400);
-    identity.pass(601);
+    identity.pass(606);
     equal(await active(tokens.access_token, service), false);
   });
 

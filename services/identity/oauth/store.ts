@@ -1,5 +1,6 @@
 /** Where clients, their grants, codes and refresh tokens are kept. */
 import type { Db } from "@praxis/shared/postgres";
+import type { Asked } from "../sessions/model.ts";
 import type { Client, Grant, OAuthClient } from "./model.ts";
 
 export async function findClient(db: Db, id: string): Promise<Client | undefined> {
@@ -73,15 +74,19 @@ export type ProvenSession = {
   isMember: boolean;
 };
 
-/** Its other exchanges wait until this transaction has ended. */
-export async function lockSession(db: Db, id: string): Promise<ProvenSession | undefined> {
-  const [row] = await db<ProvenSession[]>`
+export type LockedSession = ProvenSession & Asked;
+
+/** With what its clinic asks. Its other exchanges wait until this transaction has ended. */
+export async function lockSession(db: Db, id: string): Promise<LockedSession | undefined> {
+  const [row] = await db<LockedSession[]>`
     select s.id, s.organization_id, s.user_id, s.membership_id, m.permission_version, s.acr, s.amr,
            s.authenticated_at, s.expires_at, s.revoked_at,
-           m.ended_at is null and u.disabled_at is null as is_member
+           m.ended_at is null and u.disabled_at is null as is_member,
+           p.second_factor, p.session_minutes, p.idle_minutes
     from sessions s
     join memberships m on m.id = s.membership_id
     join users u on u.id = s.user_id
+    left join security_policies p on p.organization_id = s.organization_id
     where s.id = ${id}
     for update of s`;
   return row;

@@ -1,4 +1,4 @@
-/** What a revocation is: something that other services must stop believing at once. */
+/** What a revocation is: what other services must stop believing at once. */
 import { z } from "@hono/zod-openapi";
 
 /** A service that starts asks for these, and no access token lives longer. */
@@ -11,7 +11,12 @@ export const RevocationQuery = z.strictObject({
 
 export type NewRevocation =
   & { organizationId: string; id: string }
-  & ({ kind: "session" } | { kind: "membership"; permissionVersion: number | null });
+  & (
+    | { kind: "session" }
+    | { kind: "membership"; permissionVersion: number | null }
+    /** `id` is the `kid` of a signing key that was given up in an emergency. */
+    | { kind: "key" }
+  );
 
 /** Wakes those who wait for the next revocation. */
 export type Bell = {

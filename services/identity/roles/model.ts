@@ -51,6 +51,7 @@ const GRANTS: Record<Role, readonly Permission[]> = {
     "consents:write",
     "tasks:assign",
     "workflows:read",
+    "workflows:author",
     "workflows:start",
     "pathways:read",
     "pathways:write",

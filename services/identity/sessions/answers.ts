@@ -1,13 +1,22 @@
 /** How tokens leave: to a program in the body, to a browser with the refresh token in a cookie. */
 import { reply } from "@praxis/shared/http";
 import type { Context } from "hono";
+import { parse } from "hono/utils/cookie";
 import type { Deps } from "../deps.ts";
-import { cookieOf } from "./cookies.ts";
+import { networkOf } from "../limits.ts";
+import { cookieOf, deviceCookieOf } from "./cookies.ts";
 import { type Client, Tokens } from "./model.ts";
+import type { Origin } from "./sign_in.ts";
 import type { Grant } from "./starting.ts";
 
 /** RFC 6749 §5.1: nobody on the way may keep a token. */
 export const NO_STORE = { "cache-control": "no-store" };
+
+export const originOf = (c: Context): Origin => ({
+  // Set by the gateway, which believes nobody else's.
+  address: networkOf(c.req.header("x-forwarded-for") ?? "direct"),
+  cookie: (name) => parse(c.req.header("cookie") ?? "", name)[name],
+});
 
 export function answerWith(
   c: Context,
@@ -22,7 +31,11 @@ export function answerWith(
     expiresIn,
     ...(recoveryCodes === undefined ? {} : { recoveryCodes }),
   } as const;
-  return client === "api"
+  const answer = client === "api"
     ? reply(c, 200, Tokens, { ...tokens, refreshToken }, NO_STORE)
     : reply(c, 200, Tokens, tokens, { ...NO_STORE, "set-cookie": cookieOf(grant, now()) });
+  if (client === "web" && grant.device) {
+    answer.headers.append("set-cookie", deviceCookieOf(grant.device));
+  }
+  return answer;
 }

@@ -1,6 +1,7 @@
 /** The refresh token of a browser: in a cookie that no script and no other site can use. */
 import { parse } from "hono/utils/cookie";
 import { problem } from "../problems.ts";
+import { DEVICE_SECONDS } from "./devices.ts";
 import type { Grant } from "./starting.ts";
 
 const NAME = "praxis_refresh";
@@ -10,6 +11,10 @@ export function cookieOf({ refreshToken, refreshExpiresAt }: Grant, now: Date): 
   const seconds = Math.max(Math.floor((refreshExpiresAt.getTime() - now.getTime()) / 1000), 0);
   return `${NAME}=${refreshToken}; Max-Age=${seconds}; ${ATTRIBUTES}`;
 }
+
+/** Worth no session: it only says that this browser has signed in to an account before. */
+export const deviceCookieOf = ({ name, value }: { name: string; value: string }) =>
+  `${name}=${value}; Max-Age=${DEVICE_SECONDS}; ${ATTRIBUTES}`;
 
 export const CLEARED = `${NAME}=; Max-Age=0; ${ATTRIBUTES}`;
 

@@ -4,9 +4,10 @@ import { signedIn } from "@praxis/shared/auth";
 import { createApi, defineRoute, reply } from "@praxis/shared/http";
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
+import { pseudonymOf } from "../derived_keys.ts";
 import { PasskeyOptions, TotpSecret } from "../factors/model.ts";
 import { expectWithinLimit } from "../limits.ts";
-import { answerWith, NO_STORE } from "./answers.ts";
+import { answerWith, NO_STORE, originOf } from "./answers.ts";
 import {
   Challenged,
   MfaVerify,
@@ -111,13 +112,13 @@ export function sessionFactorRoutes(deps: Deps) {
   api.openapi(mfaVerify, async (c) => {
     const { challengeId, ...given } = c.req.valid("json");
     const input = { challengeId, proof: proofOf(given)! };
-    const passed = await secondStep.pass(deps, input, factsOf(c));
+    const passed = await secondStep.pass(deps, input, factsOf(c), originOf(c));
     return answerWith(c, deps, passed.client, passed);
   });
 
   api.openapi(passkeyOptions, async (c) => {
     const facts = factsOf(c);
-    const address = c.req.header("x-forwarded-for") ?? "direct";
+    const address = pseudonymOf(deps.encryptionKey, originOf(c).address);
     await expectWithinLimit(deps, `passkey-options:${address}`, OPTIONS_LIMIT);
     const found = await secondStep.passkeySignInOptions(deps, facts);
     return reply(c, 200, PasskeyOptions, found, NO_STORE);

@@ -44,17 +44,20 @@ async function exchange(
     case "repeated":
       return { kind: "granted", session };
     case "current": {
-      await store.markUsed(tx, token.id, at);
-      await store.insertToken(tx, {
-        id: newId(),
-        organizationId,
-        sessionId: session.id,
-        parentId: token.id,
-        tokenHash: hashOf(successorOf(refreshToken, deps)),
-        createdAt: at,
-        expiresAt: refreshExpiryOf(session, at),
-      });
-      await store.touch(tx, session.id, at);
+      // Sent together: a round trip costs more than what each of them does.
+      await Promise.all([
+        store.markUsed(tx, token.id, at),
+        store.insertToken(tx, {
+          id: newId(),
+          organizationId,
+          sessionId: session.id,
+          parentId: token.id,
+          tokenHash: hashOf(successorOf(refreshToken, deps)),
+          createdAt: at,
+          expiresAt: refreshExpiryOf(session, at),
+        }),
+        store.touch(tx, session.id, at),
+      ]);
       await record(tx, at, { ...event, action: "session.refreshed" });
       return { kind: "granted", session };
     }

@@ -5,7 +5,7 @@ import { createApi, defineRoute, empty, readBody, reply } from "@praxis/shared/h
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
-import { answerWith, NO_STORE } from "./answers.ts";
+import { answerWith, NO_STORE, originOf } from "./answers.ts";
 import { CLEARED, refreshTokenOf } from "./cookies.ts";
 import {
   MfaRequired,
@@ -116,7 +116,8 @@ export function sessionRoutes(deps: Deps) {
   api.openapi(signIn, async (c) => {
     const input = c.req.valid("json");
     const userAgent = shortUserAgent(c.req.header("user-agent"));
-    const answer = await start(deps, input, { requestId: c.get("requestId"), userAgent });
+    const facts = { requestId: c.get("requestId"), userAgent };
+    const answer = await start(deps, input, facts, originOf(c));
     return answer.kind === "mfa"
       ? reply(c, 200, MfaRequired, answer.mfa, NO_STORE)
       : answerWith(c, deps, input.client, answer.grant);

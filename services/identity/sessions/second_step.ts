@@ -11,6 +11,7 @@ import { satisfies } from "../policies/model.ts";
 import { problem } from "../problems.ts";
 import { type Client, expiryOf, PASSKEY_ALONE, PASSWORD_AND } from "./model.ts";
 import { ownerOf } from "./sessions.ts";
+import { deviceFor, guesserOf, type Origin } from "./sign_in.ts";
 import { type Facts, type Grant, type Started, startWithin, toGrant } from "./starting.ts";
 import * as store from "./store.ts";
 
@@ -56,7 +57,7 @@ export async function offerFactor(
   return await factors.offerTotp(deps, { userId: userId!, name: TOTP_NAME });
 }
 
-type Within = { started: Started; recoveryCodes?: string[] } | undefined;
+type Within = { started: Started; email: string; recoveryCodes?: string[] } | undefined;
 
 /** Within `tx`, which is rolled back when this is undefined: nothing is used up then. */
 async function passWithin(
@@ -104,7 +105,8 @@ async function passWithin(
     },
   );
   if (!started || !method) return undefined;
-  return { started, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) };
+  const email = await store.findEmail(tx, userId);
+  return { started, email, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) };
 }
 
 /** Thrown to roll a transaction back; never leaves this file. */
@@ -134,14 +136,16 @@ export async function pass(
   deps: Deps,
   { challengeId, proof }: { challengeId: string; proof: FactorProof },
   facts: Facts,
+  origin: Origin,
 ): Promise<Passed & { client: Client }> {
   const { userAgent } = facts;
   const challenge = await challenges.tryOnce(deps, { challengeId, kind: KIND, userAgent });
   await challenges.countFactorAttempt(deps, challenge.userId!);
   const passed = await orRollBack(deps, (tx) => passWithin(deps, tx, challenge, proof, facts));
   if (!passed) return await refuse(deps, challenge.userId, facts);
-  const { started, ...codes } = passed;
-  return { ...await toGrant(deps, started), ...codes, client: challenge.client! };
+  const { started, email, ...codes } = passed;
+  const device = deviceFor(deps, guesserOf(deps, email, origin));
+  return { ...await toGrant(deps, started), ...codes, device, client: challenge.client! };
 }
 
 /** For whichever passkey the browser finds. It tells nothing about who has one. */

@@ -1,6 +1,6 @@
 /** What can be done with sessions once they have started. */
 import { record } from "@praxis/shared/audit";
-import type { Actor, Permission, StandingOf, UserActor } from "@praxis/shared/auth";
+import type { AccessClaims, Actor, Permission, StandingOf, UserActor } from "@praxis/shared/auth";
 import { type Paged, readCursor, toPage } from "@praxis/shared/http";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { z } from "zod";
@@ -25,7 +25,9 @@ export function createOwnStanding(
   { sql, now }: Pick<Deps, "sql" | "now">,
 ): Pick<StandingOf, "permissions"> {
   return {
-    async permissions(claims): Promise<readonly Permission[] | undefined> {
+    async permissions(
+      claims: Pick<AccessClaims, "sid" | "sub" | "org" | "mid">,
+    ): Promise<readonly Permission[] | undefined> {
       const scope = { organizationId: claims.org, userId: claims.sub };
       const role = await read(sql, scope, (tx) => store.findRole(tx, claims, now()));
       return role === undefined ? undefined : permissionsOf(role);

@@ -9,6 +9,7 @@ import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import * as challenges from "../challenges/challenges.ts";
 import { limitHeaders, takeAttempt } from "./attempts.ts";
+import { deviceCookieName, issueDevice, readDevice } from "./devices.ts";
 import { expiryOf, type MfaRequired, PASSWORD_ONLY, type SignIn } from "./model.ts";
 import { type Facts, type Grant, startWithin, toGrant } from "./starting.ts";
 import * as store from "./store.ts";
@@ -17,6 +18,14 @@ export type { Facts, Grant } from "./starting.ts";
 
 /** Signed in, or the password was right and a second factor is asked for. */
 export type SignInAnswer = { kind: "granted"; grant: Grant } | { kind: "mfa"; mfa: MfaRequired };
+
+/** Where a sign-in comes from. */
+export type Origin = {
+  /** What counts as one stranger's: an address, or its network. */
+  address: string;
+  /** The value of a cookie. */
+  cookie(name: string): string | undefined;
+};
 
 type Refusal =
   | "too-many-attempts"
@@ -134,19 +143,54 @@ export function factorsOf(
   ];
 }
 
+/** The account of an address, and the device if it is known for that account. */
+export function guesserOf(
+  { encryptionKey, now }: Pick<Deps, "encryptionKey" | "now">,
+  email: string,
+  { address, cookie }: Origin,
+) {
+  const account = pseudonymOf(encryptionKey, email);
+  const device = readDevice(encryptionKey, account, now(), cookie(deviceCookieName(account)));
+  return { account, device, address: pseudonymOf(encryptionKey, address) };
+}
+
+/** What makes this browser known for the account it has just signed in to. */
+export function deviceFor(
+  { encryptionKey, now }: Pick<Deps, "encryptionKey" | "now">,
+  { account, device }: { account: string; device: string | undefined },
+): { name: string; value: string } {
+  const value = issueDevice(encryptionKey, account, now(), device);
+  return { name: deviceCookieName(account), value };
+}
+
 /**
  * Starts a session.
  * @throws Problem `credentials-rejected`, the same whatever was wrong; `too-many-requests`;
  *   `unavailable` when too many passwords wait to be hashed.
  */
-export async function start(deps: Deps, input: SignIn, facts: Facts): Promise<SignInAnswer> {
+export function start(
+  deps: Deps,
+  input: SignIn,
+  facts: Facts,
+  origin: Origin,
+): Promise<SignInAnswer> {
+  return deps.admission(() => startAdmitted(deps, input, facts, origin));
+}
+
+async function startAdmitted(
+  deps: Deps,
+  input: SignIn,
+  facts: Facts,
+  origin: Origin,
+): Promise<SignInAnswer> {
   if (input.region !== undefined && input.region !== deps.region) {
     throw common("invalid-request", {
       errors: [{ pointer: "/region", detail: "This deployment serves another region." }],
     });
   }
-  const account = pseudonymOf(deps.encryptionKey, input.email);
-  const attempt = await takeAttempt(deps, account);
+  const guesser = guesserOf(deps, input.email, origin);
+  const { account } = guesser;
+  const attempt = await takeAttempt(deps, guesser);
   if (!attempt.isAllowed) {
     const { requestId } = facts;
     await recordRefusal(deps, { reason: "too-many-attempts", account, requestId });
@@ -157,9 +201,10 @@ export async function start(deps: Deps, input: SignIn, facts: Facts): Promise<Si
     const answer = await trySignIn(deps, input, account, facts);
     isWrong = answer === undefined;
     if (!answer) throw problem("credentials-rejected");
-    return answer;
+    if (answer.kind === "mfa") return answer;
+    return { kind: "granted", grant: { ...answer.grant, device: deviceFor(deps, guesser) } };
   } finally {
     // Neither a right password nor a failure of ours is a guess.
-    if (!isWrong) await attempt.giveBack();
+    if (!isWrong) attempt.giveBack();
   }
 }

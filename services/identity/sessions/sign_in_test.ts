@@ -67,9 +67,14 @@ describe("POST /auth/login", () => {
       "expiresIn",
       "tokenType",
     ]);
+    const [refresh, device] = response.headers.getSetCookie();
     match(
-      response.headers.get("set-cookie") ?? "",
+      refresh ?? "",
       /^praxis_refresh=eu_[\w-]{43}; Max-Age=28800; HttpOnly; Secure; SameSite=Strict; Path=\/auth$/,
+    );
+    match(
+      device ?? "",
+      /^praxis_device_[\da-f]{12}=[\w.-]+; Max-Age=15552000; HttpOnly; Secure; SameSite=Strict; Path=\/auth$/,
     );
   });
 
@@ -339,6 +344,7 @@ describe("the limit of sign-in attempts", () => {
     for (const answer of answers.filter((one) => !busy.has(one))) {
       equal((await answer).status, 401);
     }
+    await identity.deps.credits.settle();
     const counter = `sign-in:${pseudonymOf(identity.deps.encryptionKey, guess.email)}`;
     equal(await identity.deps.redis.get(counter), 2);
   });

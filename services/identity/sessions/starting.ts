@@ -17,6 +17,8 @@ export type Grant = {
   expiresIn: number;
   refreshToken: string;
   refreshExpiresAt: Date;
+  /** A cookie by which a browser is known from now on. */
+  device?: { name: string; value: string };
 };
 
 export type Start = {
@@ -46,41 +48,31 @@ export async function startWithin(
 ): Promise<Started | undefined> {
   const at = deps.now();
   const id = newId();
-  const session = await store.insert(tx, {
-    id,
-    userAgent,
-    steppedUpAt: null,
-    ...start,
-  });
-  if (!session) return undefined;
   const refreshToken = newRefreshToken(deps.region);
-  const refreshExpiresAt = refreshExpiryOf({ expiresAt: session.expiresAt, idleMinutes }, at);
-  await store.insertToken(tx, {
+  const refreshExpiresAt = refreshExpiryOf({ expiresAt: start.expiresAt, idleMinutes }, at);
+  const started = await store.insert(tx, { id, userAgent, steppedUpAt: null, ...start }, {
     id: newId(),
-    organizationId: session.organizationId,
-    sessionId: session.id,
-    parentId: null,
     tokenHash: hashOf(refreshToken),
     createdAt: at,
     expiresAt: refreshExpiresAt,
   });
+  if (!started) return undefined;
+  const { isNewDevice, ...session } = started;
   await also(session);
-  if (action === "session.started") {
-    const { userId } = session;
-    if (await store.isNewDevice(tx, { userId, userAgent, id })) {
-      const to = await store.findEmail(tx, userId);
-      const variables = { userAgent: userAgent || "(it does not say what it is)" };
-      await mails.request(tx, { to, template: "new-device", variables }, { at, requestId });
-    }
+  if (action === "session.started" && isNewDevice) {
+    const to = await store.findEmail(tx, session.userId);
+    const variables = { userAgent: userAgent || "(it does not say what it is)" };
+    await mails.request(tx, { to, template: "new-device", variables }, { at, requestId });
   }
-  await record(tx, at, {
+  // Not waited for: the commit leaves together with it, and is none when it was not written.
+  record(tx, at, {
     actor: ownerOf(session),
     organizationId: session.organizationId,
     action,
     subject: { type: "session", id: session.id },
     requestId,
     details: { client: start.client, amr: session.amr },
-  });
+  }).catch((error) => deps.log.error("the start of a session was not recorded", error));
   return { session, refreshToken, refreshExpiresAt };
 }
 

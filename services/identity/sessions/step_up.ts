@@ -55,13 +55,14 @@ async function recordRefusal(deps: Deps, actor: UserActor, requestId: string): P
   });
 }
 
-/** Counted as a sign-in is, and together with it. @throws Problem `credentials-rejected` */
+/** Counted by session: strangers who guess keep nobody who is signed in from it. @throws Problem `credentials-rejected` */
 export async function expectPassword(
   deps: Deps,
   actor: UserActor,
   { email, password, requestId }: { email: string; password: string; requestId: string },
 ): Promise<void> {
-  const attempt = await takeAttempt(deps, pseudonymOf(deps.encryptionKey, email));
+  const account = pseudonymOf(deps.encryptionKey, email);
+  const attempt = await takeAttempt(deps, { account, device: actor.sessionId });
   if (!attempt.isAllowed) {
     throw common("too-many-requests", { headers: limitHeaders(attempt) });
   }
@@ -74,7 +75,7 @@ export async function expectPassword(
     );
     isWrong = !await credentials.isRight(deps, found?.passwordHash ?? undefined, password);
   } finally {
-    if (!isWrong) await attempt.giveBack();
+    if (!isWrong) attempt.giveBack();
   }
   if (!isWrong) return;
   await recordRefusal(deps, actor, requestId);

@@ -50,11 +50,26 @@ export type NewSession = Omit<Proof, "permissionVersion" | "userId" | "organizat
   steppedUpAt: Date | null;
 };
 
-/** Starts a session for a membership that is live now; undefined when it is not any more. */
-export async function insert(db: Db, session: NewSession): Promise<Proof | undefined> {
+/** The first refresh token of a session. */
+export type FirstToken = { id: string; tokenHash: Uint8Array; createdAt: Date; expiresAt: Date };
+
+export type NewlyStarted = Proof & {
+  /** The user has signed in before, and never from a device that calls itself so. */
+  isNewDevice: boolean;
+};
+
+/**
+ * Starts a session, with its first token, for a membership that is live now; undefined when it is
+ * not any more. One statement, because a round trip costs more than what it asks for.
+ */
+export async function insert(
+  db: Db,
+  session: NewSession,
+  token: FirstToken,
+): Promise<NewlyStarted | undefined> {
   const { id, membershipId, client, userAgent, acr, amr, authenticatedAt, expiresAt } = session;
   const { steppedUpAt } = session;
-  const [row] = await db<Proof[]>`
+  const [row] = await db<NewlyStarted[]>`
     with live as (
       select m.id, m.organization_id, m.user_id, m.permission_version
       from memberships m join users u on u.id = m.user_id
@@ -67,10 +82,19 @@ export async function insert(db: Db, session: NewSession): Promise<Proof | undef
              ${authenticatedAt}::timestamptz, ${expiresAt}::timestamptz,
              ${steppedUpAt}::timestamptz
       from live
-      returning id, membership_id, acr, amr, authenticated_at, expires_at
+      returning id, organization_id, membership_id, acr, amr, authenticated_at, expires_at
+    ), first_token as (
+      insert into refresh_tokens (id, organization_id, session_id, token_hash, created_at, expires_at)
+      select ${token.id}::uuid, organization_id, id, ${token.tokenHash}::bytea,
+             ${token.createdAt}::timestamptz, ${token.expiresAt}::timestamptz
+      from added
     )
-    select added.id, live.user_id, live.organization_id, added.membership_id,
-           live.permission_version, added.acr, added.amr, added.authenticated_at, added.expires_at
+    select added.id, live.user_id, added.organization_id, added.membership_id,
+           live.permission_version, added.acr, added.amr, added.authenticated_at, added.expires_at,
+           exists (select 1 from sessions s where s.user_id = live.user_id)
+             and not exists (
+               select 1 from sessions s
+               where s.user_id = live.user_id and s.user_agent = ${userAgent}) as is_new_device
     from added, live`;
   return row;
 }
@@ -230,17 +254,6 @@ export async function listOthers(
     where user_id = ${userId} and revoked_at is null and expires_at > ${now}
       ${except === undefined ? db`` : db`and id <> ${except}`}
     order by id`;
-}
-
-/** Whether the user has signed in before, and never from a device that calls itself so. */
-export async function isNewDevice(
-  db: Db,
-  { userId, userAgent, id }: { userId: string; userAgent: string; id: string },
-): Promise<boolean> {
-  const [row] = await db<{ isNew: boolean }[]>`
-    select count(*) > 0 and not coalesce(bool_or(user_agent = ${userAgent}), false) as is_new
-    from sessions where user_id = ${userId} and id <> ${id}`;
-  return row!.isNew;
 }
 
 export async function findEmail(db: Db, userId: string): Promise<string> {
