@@ -30,13 +30,16 @@ describe("content", () => {
       }),
       body: (method, path) => {
         if (path.endsWith("/release")) return JSON.stringify({ reason: "Checked by telephone" });
+        if (path.endsWith("/shares") && method === "POST") {
+          return JSON.stringify({ userId: owner.userId });
+        }
         if (method !== "PUT") return undefined;
         const form = new FormData();
         form.append("file", new File(["x"], "x.txt"));
         return form;
       },
     });
-    equal(tried, 22);
+    equal(tried, 40);
   });
 
   it("shows no row of another organization, whatever the query says", async () => {
@@ -78,12 +81,25 @@ describe("content", () => {
       from information_schema.role_table_grants
       where grantee = 'praxis_app' and table_name like 'document%' group by table_name order by 1`;
     deepEqual(rights.map((row) => [row.tableName, row.rights]), [
+      ["document_bodies", "INSERT SELECT"],
+      ["document_categories", "DELETE INSERT SELECT"],
       ["document_renditions", "DELETE INSERT SELECT"],
       ["document_search", "DELETE INSERT SELECT"],
+      ["document_shares", "INSERT SELECT"],
       ["document_texts", "INSERT SELECT UPDATE"],
-      ["document_versions", "INSERT SELECT UPDATE"],
+      ["document_versions", "INSERT SELECT"],
       ["documents", "INSERT SELECT UPDATE"],
     ]);
+    const columns = await content.service.owner`
+      select string_agg(column_name, ' ' order by column_name) as names
+      from information_schema.column_privileges
+      where grantee = 'praxis_app' and table_name = 'document_versions'
+        and privilege_type = 'UPDATE'`;
+    equal(
+      columns[0]!.names,
+      "attempted_at attempts engine engine_version failure_reason language processed_at " +
+        "seen_author seen_patient seen_title status structure text_status",
+    );
   });
 });
 

@@ -2,12 +2,14 @@
 import type { Jobs } from "@praxis/shared/jobs";
 import type { BaseDeps } from "@praxis/shared/service";
 import type { ReadFile } from "./ingestion/model.ts";
+import type { Senders } from "./ingestion/senders.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { UploadLimits } from "./uploads/model.ts";
 
 export type Deps = BaseDeps & {
   jobs: Pick<Jobs, "send">;
   storage: Storage;
+  senders: Senders;
   /** Reads a file in a process of its own. */
   readFile: ReadFile;
   uploadLimits: UploadLimits;

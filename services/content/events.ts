@@ -1,6 +1,9 @@
-/** The facts that content tells the other services. */
-import { defineEvent } from "@praxis/shared/events";
+/** The facts that content tells the other services, and those that it hears of. */
+import { defineEvent, eventRoutes } from "@praxis/shared/events";
+import type { Api } from "@praxis/shared/http";
 import { z } from "zod";
+import type { Deps } from "./deps.ts";
+import { mergeHandlers } from "./merges/merges.ts";
 
 const DocumentFact = z.object({
   documentId: z.uuid(),
@@ -20,10 +23,11 @@ export const documentCreated = defineEvent({
   subscribers: ["communication", "workflow"],
 });
 
-/** Nobody asks for it yet. */
 export const documentVersionAdded = defineEvent({
   type: "document.version_added",
   version: 1,
   data: DocumentFact,
-  subscribers: [],
+  subscribers: ["workflow"],
 });
+
+export const contentEvents = (deps: Deps): Api => eventRoutes(deps.sql, { ...mergeHandlers(deps) });

@@ -9,7 +9,7 @@ import { createApp } from "./app.ts";
 import { Config } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import * as ingestion from "./ingestion/ingestion.ts";
-import { ingestQueue } from "./ingestion/queue.ts";
+import { createSenders } from "./ingestion/senders.ts";
 import { openStorage } from "./storage/storage.ts";
 import { uploadLimits } from "./uploads/model.ts";
 
@@ -18,12 +18,13 @@ const opened = openService("content", config);
 const { log, sql } = opened.deps;
 const storage = openStorage(new URL(config.STORAGE_URL));
 await storage.sweep();
-const jobs = await startJobs({ url: config.DATABASE_URL, queues: [ingestQueue], log });
+const jobs = await startJobs({ url: config.DATABASE_URL, queues: [...ingestion.queues], log });
 const reader = ingestion.createReader();
 const deps: Deps = {
   ...opened.deps,
   jobs,
   storage,
+  senders: createSenders(),
   readFile: reader.read,
   uploadLimits,
 };

@@ -35,7 +35,14 @@ export async function openTestContent(
   const queue: IngestJob[] = [];
   const jobs: Pick<Jobs, "send"> = {
     send: (_tx: Db, _queue, data) => {
-      queue.push(data as IngestJob);
+      const { organizationId, documentIds } = data as {
+        organizationId: string;
+        documentIds?: string[];
+      };
+      if (!documentIds) queue.push(data as IngestJob);
+      for (const documentId of documentIds ?? []) {
+        queue.push({ organizationId, documentId, version: 1 });
+      }
       return Promise.resolve();
     },
   };
@@ -44,6 +51,7 @@ export async function openTestContent(
     ...service.deps,
     jobs,
     storage,
+    senders: { arrived: () => {}, quiet: () => Promise.resolve() },
     readFile: reader.read,
     uploadLimits,
     ...await given(service),

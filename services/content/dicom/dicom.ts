@@ -2,8 +2,8 @@
 import { type Db, read } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import * as documents from "../documents/documents.ts";
+import { problem } from "../problems.ts";
 import type { DicomStudy, DicomStudyDetail, DicomSummary } from "./model.ts";
-import { problem } from "./problems.ts";
 import type { Rendering, Request } from "./renderings.ts";
 import * as store from "./store.ts";
 

@@ -1,221 +1,31 @@
-/** What can be done with documents: file one, replace its content, read it. */
-import { createHash } from "node:crypto";
+/** What can be done with documents that are filed: read them, release them, have them read again. */
 import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
-import { publish } from "@praxis/shared/events";
-import { newId } from "@praxis/shared/id";
-import { once } from "@praxis/shared/idempotency";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
-import { documentCreated, documentVersionAdded } from "../events.ts";
-import { kindOf } from "../ingestion/model.ts";
 import * as indexing from "../indexing/indexing.ts";
 import * as ingestion from "../ingestion/ingestion.ts";
 import * as patients from "../patients/patients.ts";
 import { problem } from "../problems.ts";
-import type { Incoming } from "../storage/storage.ts";
-import { NoFields, UploadFields } from "../uploads/model.ts";
-import * as uploads from "../uploads/uploads.ts";
+import { open } from "./bytes.ts";
 import {
   type Document,
   type DocumentText,
   type DocumentVersion,
   type ListFilter,
-  matchesStrongly,
   type Range,
   type Structure,
-  tagOf,
   TEXT_PAGE_CHARS,
 } from "./model.ts";
+import { type Call, get } from "./getting.ts";
 import * as store from "./store.ts";
 
-/** The request that someone makes: for the trail. */
-export type Call = { actor: UserActor; requestId: string };
-
-type NewFile = { fileName: string; file: Incoming; fields: UploadFields };
-
-/** Files the one file of `request`. With a key, a repeated request files nothing new. */
-export async function create(
-  deps: Deps,
-  call: Call,
-  request: Request,
-  key: string | undefined,
-): Promise<Document> {
-  const { actor } = call;
-  const { organizationId, userId } = actor;
-  const upload = await uploads.receive(deps, request, UploadFields);
-  const { fileName, fields, file } = upload;
-  try {
-    const fingerprint = createHash("sha256")
-      .update(JSON.stringify([
-        file.digest(),
-        fileName,
-        fields.title,
-        fields.category,
-        fields.patientId,
-        fields.tags,
-      ])).digest("hex");
-    // Durable before the row that speaks of it; a file without a row harms nobody.
-    await file.keep(organizationId);
-    return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
-      const { answer } = await once(
-        tx,
-        { actor, route: "document.create", key, fingerprint },
-        () => add(deps, call, tx, newId(), upload),
-      );
-      return answer;
-    });
-  } finally {
-    await file.discard();
-  }
-}
-
-/** Rows, event and audit of a new document whose file is kept. Last in its transaction. */
-async function add(
-  deps: Deps,
-  { actor, requestId }: Call,
-  tx: Db,
-  id: string,
-  { fileName, fields, file }: NewFile,
-): Promise<Document> {
-  const { organizationId, userId } = actor;
-  const { kind, mediaType } = kindOf(file.head());
-  const sha256 = file.digest();
-  const at = deps.now();
-  const document: store.NewDocument = {
-    id,
-    organizationId,
-    title: fields.title ?? fileName,
-    category: fields.category ?? null,
-    patientId: fields.patientId ?? null,
-    tags: fields.tags ?? [],
-  };
-  await store.insert(tx, document, {
-    documentId: id,
-    version: 1,
-    organizationId,
-    fileName,
-    mediaType,
-    size: file.size,
-    sha256,
-    kind,
-    createdAt: at,
-    createdBy: userId,
-  });
-  const created = await get(tx, { organizationId, id });
-  await indexing.index(tx, { organizationId, documentId: id, version: 1 });
-  await ingestion.enqueue(deps, tx, { organizationId, documentId: id, version: 1 });
-  await publish(tx, documentCreated, factOf(created, { actor, requestId }, at));
-  await record(tx, at, {
-    actor,
-    organizationId,
-    action: "document.created",
-    subject: { type: "document", id },
-    requestId,
-    details: { version: 1, kind, size: created.size, sha256 },
-  });
-  return created;
-}
-
-/** Files a kept file if `claim` says that nobody has done so before; else undefined. */
-export async function fileOnce(
-  deps: Deps,
-  call: Call,
-  upload: NewFile,
-  claim: (tx: Db, documentId: string) => Promise<boolean>,
-): Promise<Document | undefined> {
-  const { organizationId, userId } = call.actor;
-  const id = newId();
-  return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
-    if (!await claim(tx, id)) return undefined;
-    return await add(deps, call, tx, id, upload);
-  });
-}
-
-function factOf(document: Document, { actor, requestId }: Call, at: Date) {
-  return {
-    source: "content",
-    organizationId: actor.organizationId,
-    subject: document.id,
-    at,
-    requestId,
-    data: {
-      documentId: document.id,
-      version: document.version,
-      kind: document.kind,
-      title: document.title,
-      fileName: document.fileName,
-      patientId: document.patientId,
-      createdBy: actor.userId,
-    },
-  };
-}
-
-/** @throws document-not-found, for another organization's document as well. */
-async function get(db: Db, key: store.Key): Promise<Document> {
-  const document = await store.find(db, key);
-  if (!document) throw problem("document-not-found");
-  return document;
-}
+export type { Call } from "./getting.ts";
+export { create, fileAll, type NewMessage, replaceContent } from "./filing.ts";
 
 /** Those of `ids` that the organization has, in no particular order. */
 export const findAll = (db: Db, organizationId: string, ids: string[]): Promise<Document[]> =>
   store.findAll(db, organizationId, ids);
-
-/** Makes the file of `request` the next version, if the caller knows the present one. */
-export async function replaceContent(
-  deps: Deps,
-  { actor, requestId }: Call,
-  id: string,
-  request: Request,
-  ifMatch: string | undefined,
-): Promise<Document> {
-  const { organizationId, userId } = actor;
-  const scope = { organizationId, userId };
-  const key = { organizationId, id };
-  // Asked before the upload, so that nobody sends 200 MB in vain; settled by `addVersion`.
-  const present = await read(deps.sql, scope, (tx) => get(tx, key));
-  if (ifMatch === undefined) throw problem("if-match-missing");
-  if (!matchesStrongly(ifMatch, tagOf(present))) throw problem("version-stale");
-  const { fileName, file } = await uploads.receive(deps, request, NoFields);
-  try {
-    const sha256 = file.digest();
-    const { kind, mediaType } = kindOf(file.head());
-    await file.keep(organizationId);
-    return await transaction(deps.sql, scope, async (tx) => {
-      const at = deps.now();
-      const version = present.version + 1;
-      const added = await store.addVersion(tx, {
-        documentId: id,
-        version,
-        organizationId,
-        fileName,
-        mediaType,
-        size: file.size,
-        sha256,
-        kind,
-        createdAt: at,
-        createdBy: userId,
-      });
-      if (!added) throw problem("version-stale");
-      const document = await get(tx, key);
-      await indexing.index(tx, { organizationId, documentId: id, version });
-      await ingestion.enqueue(deps, tx, { organizationId, documentId: id, version });
-      await publish(tx, documentVersionAdded, factOf(document, { actor, requestId }, at));
-      await record(tx, at, {
-        actor,
-        organizationId,
-        action: "document.version_added",
-        subject: { type: "document", id },
-        requestId,
-        details: { version, kind, size: document.size, sha256 },
-      });
-      return document;
-    });
-  } finally {
-    await file.discard();
-  }
-}
 
 /** Newest first; one more than `limit` when there are more. */
 export async function list(
@@ -311,7 +121,7 @@ export async function readContent(
   range: Range | undefined,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | null> {
   const { organizationId } = actor;
-  const bytes = range ? await deps.storage.open(organizationId, sha256, range) : null;
+  const bytes = range ? await open(deps, { organizationId, id }, { version, sha256 }, range) : null;
   try {
     await deps.auditRead({
       actor,

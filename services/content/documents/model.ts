@@ -146,3 +146,20 @@ export function dispositionOf(fileName: string): string {
 /** RFC 9530. */
 export const digestOf = (sha256: string) =>
   `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:`;
+
+/** What the other services are told of a document. */
+export type Told = Pick<
+  Document,
+  "id" | "version" | "kind" | "title" | "fileName" | "patientId" | "createdBy"
+>;
+
+export function factOf({ id, ...about }: Told, organizationId: string, at: Date) {
+  const { version, kind, title, fileName, patientId, createdBy } = about;
+  return {
+    source: "content",
+    organizationId,
+    subject: id,
+    at,
+    data: { documentId: id, version, kind, title, fileName, patientId, createdBy },
+  };
+}

@@ -1,4 +1,5 @@
 /** Where documents and their versions are kept. */
+import { Buffer } from "node:buffer";
 import type { Db } from "@praxis/shared/postgres";
 import type { Document, DocumentVersion, ListFilter, Structure } from "./model.ts";
 
@@ -29,10 +30,11 @@ export type NewVersion = {
 export async function insert(db: Db, document: NewDocument, version: NewVersion): Promise<void> {
   await db`
     insert into documents
-      (id, organization_id, version, title, category, patient_id, tags, created_at, created_by)
+      (id, organization_id, version, title, category, patient_id, tags, created_at, created_by,
+       awaits_check)
     values (${document.id}, ${document.organizationId}, ${version.version}, ${document.title},
             ${document.category}, ${document.patientId}, ${document.tags}, ${version.createdAt},
-            ${version.createdBy})`;
+            ${version.createdBy}, ${document.patientId !== null})`;
   await insertVersion(db, version);
 }
 
@@ -46,10 +48,71 @@ async function insertVersion(db: Db, version: NewVersion): Promise<void> {
             ${version.kind}, ${version.createdAt}, ${version.createdBy})`;
 }
 
+export type NewMessage = {
+  id: string;
+  fileName: string;
+  mediaType: string;
+  size: number;
+  sha256: string;
+  /** Null: the bytes are in storage. */
+  body: Uint8Array | null;
+  createdBy: string;
+};
+
+/** Documents named after their files, each with its first version, in one statement. */
+export async function insertMessages(
+  db: Db,
+  organizationId: string,
+  messages: NewMessage[],
+  at: Date,
+): Promise<void> {
+  const rows = messages.map(({ body, ...rest }) => ({
+    ...rest,
+    body: body && Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"),
+  }));
+  await db`
+    with message as (
+      select m.id, m."fileName", m."mediaType", m.size, m.sha256, m.body, m."createdBy"
+      from jsonb_to_recordset(${db.json(rows)}::jsonb) as m(
+        id uuid, "fileName" text, "mediaType" text, size bigint, sha256 text, body text,
+        "createdBy" uuid)
+    ), document as (
+      insert into documents
+        (id, organization_id, version, title, created_at, created_by, is_told)
+      select m.id, ${organizationId}::uuid, 1, m."fileName", ${at}::timestamptz, m."createdBy",
+             false
+      from message m
+    ), version as (
+      insert into document_versions
+        (document_id, version, organization_id, file_name, media_type, size, sha256, kind,
+         created_at, created_by)
+      select m.id, 1, ${organizationId}::uuid, m."fileName", m."mediaType", m.size, m.sha256,
+             'hl7v2', ${at}::timestamptz, m."createdBy"
+      from message m
+    )
+    insert into document_bodies (document_id, version, organization_id, bytes)
+    select m.id, 1, ${organizationId}::uuid, decode(m.body, 'base64') from message m
+    where m.body is not null`;
+}
+
+/** Undefined: the bytes are in storage. */
+export async function findBody(
+  db: Db,
+  { organizationId, id }: Key,
+  version: number,
+): Promise<Uint8Array | undefined> {
+  const [row] = await db<{ bytes: Uint8Array }[]>`
+    select bytes from document_bodies
+    where document_id = ${id} and organization_id = ${organizationId} and version = ${version}`;
+  return row?.bytes;
+}
+
 /** False when the document is no longer at the version before. A release was of that one. */
 export async function addVersion(db: Db, version: NewVersion): Promise<boolean> {
   const { count } = await db`
-    update documents set version = ${version.version}, released_at = null, released_by = null
+    update documents
+    set version = ${version.version}, released_at = null, released_by = null,
+        awaits_check = patient_id is not null
     where id = ${version.documentId} and organization_id = ${version.organizationId}
       and version = ${version.version - 1}`;
   if (count === 0) return false;
@@ -112,7 +175,7 @@ export async function list(
     quarantined !== undefined
       ? db`and d.quarantine_reasons is not null`
       : patientId !== undefined
-      ? db`and d.quarantine_reasons is null`
+      ? db`and d.quarantine_reasons is null and not d.awaits_check`
       : db``
   }
       ${kind === undefined ? db`` : db`and v.kind = ${kind}`}

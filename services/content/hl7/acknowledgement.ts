@@ -127,16 +127,17 @@ export function acknowledge(file: Hl7File, newId: () => string, at: Date): Answe
     const code = codeOf(message, found);
     return { found, made: code && answerTo(message, code, found, newId(), at) };
   });
-  const worst = all.some(({ found }) => found?.severity === "reject")
+  // Of a batch the good messages are stored, and the others have answers of their own.
+  const outcome = all.some(({ found }) => !found)
+    ? "AA"
+    : all.some(({ found }) => found?.severity === "reject")
     ? "AR"
-    : all.some(({ found }) => found)
-    ? "AE"
-    : "AA";
+    : "AE";
   const texts = all.flatMap(({ made }) => made ? [made.text] : []);
   if (!isBatch(file)) {
-    return { code: all[0]?.made?.code ?? worst, text: texts[0] ?? null };
+    return { code: all[0]?.made?.code ?? outcome, text: texts[0] ?? null };
   }
-  return { code: worst, text: inBatch(file, texts, newId, at) };
+  return { code: outcome, text: inBatch(file, texts, newId, at) };
 }
 
 function inBatch(file: Hl7File, texts: string[], newId: () => string, at: Date): string {

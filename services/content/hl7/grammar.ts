@@ -186,6 +186,53 @@ export function messagesOf({ segments }: Hl7File): Message[] {
   return messages;
 }
 
+const HEADER_CHARS_MAX = 16 * 1024;
+const HEADER_START = /(?:^|[\r\n])(?=(?:MSH|FHS|BHS)[^\w\s])/g;
+const OTHER_START = /[\r\n](?!BTS|FTS)([A-Z][A-Z0-9]{2})(?![A-Z0-9])/y;
+
+/**
+ * What an answer needs of a file, and no more, so that a hostile one costs one walk: the headers,
+ * and of each message the first of its other segments. Undefined as in `parse`, and when a header is
+ * endless.
+ */
+export function outlineOf(text: string, messagesMax: number): Hl7File | undefined | "too-many" {
+  const before = text.slice(0, text.length - text.trimStart().length);
+  const body = text.slice(before.length);
+  if (!/^(?:MSH|FHS|BHS)[^\w\s]/.test(body)) return undefined;
+  const starts: number[] = [];
+  for (const { index } of body.matchAll(HEADER_START)) {
+    starts.push(index);
+    // Batch headers count as well: nobody needs as many.
+    if (starts.length > messagesMax * 2 + 2) return "too-many";
+  }
+  const segments: Segment[] = [];
+  let messages = 0;
+  for (const [at, start] of starts.entries()) {
+    const part = body.slice(start, starts[at + 1]).replace(/^[\r\n]/, "");
+    const line = part.match(/^[^\r\n]*/)![0];
+    const separators = separatorsOf(line);
+    if (line.length > HEADER_CHARS_MAX) return undefined;
+    const parts = line.split(separators.field);
+    segments.push({ name: parts[0]!, parts, end: "\r", separators });
+    if (parts[0] !== "MSH") continue;
+    messages++;
+    const other = firstOtherIn(part, line.length);
+    if (other) segments.push({ name: other, parts: [other], end: "\r", separators });
+  }
+  return messages > messagesMax ? "too-many" : { before, segments };
+}
+
+/** The name of the first line behind `from` that is a segment. */
+function firstOtherIn(text: string, from: number): string | undefined {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] !== "\r" && text[at] !== "\n") continue;
+    OTHER_START.lastIndex = at;
+    const found = OTHER_START.exec(text);
+    if (found) return found[1];
+  }
+  return undefined;
+}
+
 export const isBatch = ({ segments }: Hl7File) =>
   segments.some(({ name }) => name === "FHS" || name === "BHS");
 

@@ -1,10 +1,20 @@
 /** Reads a file of HL7 v2 messages for ingestion. */
 import { type Parts, reasons, type SeenPatient } from "../ingestion/model.ts";
 import { charsetOfMessage, decodeAs } from "./charsets.ts";
-import { decompose, messagesOf, parse, type Segment, unescape } from "./grammar.ts";
+import { faultIn } from "./acknowledgement.ts";
+import {
+  decompose,
+  type Hl7File,
+  isBatch,
+  type Message,
+  messagesOf,
+  parse,
+  type Segment,
+  unescape,
+} from "./grammar.ts";
 import { type MessageSummary, summaryOf } from "./summary.ts";
 
-export const HL7_ENGINE = { engine: "praxis-hl7", engineVersion: "1" };
+export const HL7_ENGINE = { engine: "praxis-hl7", engineVersion: "2" };
 export const MESSAGES_MAX = 1_000;
 
 /** Base64 of attachments is no text. */
@@ -28,13 +38,20 @@ function patientIn(summaries: MessageSummary[]): SeenPatient | null {
   return keys.size === 1 ? all[0]! : null;
 }
 
+/** Without those messages of a batch that its answer refused: their senders will send them again. */
+function acceptedOf(file: Hl7File): Message[] {
+  const messages = messagesOf(file);
+  const accepted = isBatch(file) ? messages.filter((message) => !faultIn(message)) : messages;
+  return accepted.length > 0 ? accepted : messages;
+}
+
 /** What stands in `structure` of an HL7 document. */
 export type Hl7Structure = { charset: string; messages: MessageSummary[] };
 
 export function readHl7(bytes: Uint8Array): Parts {
   const charset = charsetOfMessage(bytes);
   const file = parse(decodeAs(bytes, charset));
-  const messages = file ? messagesOf(file) : [];
+  const messages = file ? acceptedOf(file) : [];
   if (!file || messages.length === 0) return { reason: reasons.brokenHl7, ...HL7_ENGINE };
   const summaries = messages.slice(0, MESSAGES_MAX).map(summaryOf);
   const { type, trigger, sendingApplication } = summaries[0]!.header;

@@ -17,14 +17,27 @@ export async function index(tx: Db, key: store.Key, vectors: string[] = []): Pro
   });
 }
 
+/** Makes new documents, named after their files, findable by those names. */
+export async function indexNew(
+  tx: Db,
+  organizationId: string,
+  documents: readonly { documentId: string; fileName: string }[],
+): Promise<void> {
+  await store.insertNames(
+    tx,
+    organizationId,
+    documents.map(({ documentId, fileName }) => ({ documentId, name: vectorOfText(fileName) })),
+  );
+}
+
 export const place = store.place;
 
-/** Remembers the words of a text, to offer one when a search has found nothing. */
+/** Remembers the words of texts, to offer one when a search has found nothing. */
 export async function learnWords(
   tx: Db,
   organizationId: string,
   vectors: readonly string[],
 ): Promise<void> {
-  const terms = learnableIn(vectors[0] ?? "");
+  const terms = [...new Set(vectors.flatMap(learnableIn))];
   if (terms.length > 0) await store.insertWords(tx, organizationId, terms);
 }

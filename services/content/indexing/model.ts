@@ -107,12 +107,12 @@ export const vectorOfText = (text: string) => vectorOf([...wordsOf(text)].map(({
 
 const LEARNED_MAX = 5_000;
 
-/** The words of a vector that someone may misspell, sorted: letters only, neither short nor endless. */
+/** The words of a vector that someone may misspell: letters only, neither short nor endless. */
 export function learnableIn(vector: string): string[] {
   const found: string[] = [];
   for (const [, term] of vector.matchAll(/'([^']+)':/g)) {
     if (/^\p{L}{4,40}$/u.test(term!)) found.push(term!);
     if (found.length === LEARNED_MAX) break;
   }
-  return found.sort();
+  return found;
 }

@@ -1,10 +1,13 @@
 /** Reads what was filed, after the answer has left: a job, safe to run more than once. */
-import { record } from "@praxis/shared/audit";
+import { type AuditEntry, record } from "@praxis/shared/audit";
+import { publish } from "@praxis/shared/events";
 import type { Jobs } from "@praxis/shared/jobs";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import * as dicom from "../dicom/dicom.ts";
 import type { DicomSummary } from "../dicom/model.ts";
+import { factOf } from "../documents/model.ts";
+import { documentCreated } from "../events.ts";
 import * as hl7 from "../hl7/hl7.ts";
 import type { Hl7Structure } from "../hl7/model.ts";
 import * as indexing from "../indexing/indexing.ts";
@@ -13,20 +16,22 @@ import {
   ATTEMPTS_MAX,
   type IngestJob,
   type Kind,
+  MESSAGES_WAIT_MS,
   NATIVE,
   type Reading,
   reasons,
   STUCK_AFTER_MS,
 } from "./model.ts";
-import { ingestQueue } from "./queue.ts";
+import { ingestMessagesQueue, ingestQueue } from "./queue.ts";
 import * as store from "./store.ts";
 
 export { createReader } from "./reading.ts";
-export { ingestQueue } from "./queue.ts";
 export type { IngestJob } from "./model.ts";
 
-/** Each takes a batch of its own, so that one organization's slow files hold up one of them only. */
-const WORKERS = 3;
+export const queues = [ingestQueue, ingestMessagesQueue];
+
+/** More than organizations may hold up at once: somebody's slow files leave workers for the others. */
+const WORKERS = 6;
 const SETTLE_EVERY_MS = 60_000;
 const SETTLE_MAX = 100;
 
@@ -35,6 +40,18 @@ export async function enqueue({ jobs }: Pick<Deps, "jobs">, tx: Db, job: IngestJ
   await jobs.send(tx, ingestQueue, job, { organizationId: job.organizationId });
 }
 
+/** As `enqueue`, for the first versions of messages that are committed together. */
+export async function enqueueMessages(
+  { jobs }: Pick<Deps, "jobs">,
+  tx: Db,
+  messages: { organizationId: string; documentIds: string[] },
+): Promise<void> {
+  await jobs.send(tx, ingestMessagesQueue, messages, messages);
+}
+
+/** A UUIDv7 begins with its milliseconds. */
+const timeOf = (id: string) => parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 const GAVE_UP: Reading = {
   status: "failed",
   reason: reasons.gaveUp,
@@ -42,60 +59,99 @@ const GAVE_UP: Reading = {
 };
 
 /** Reads one version, keeps what it holds and makes it findable. */
-export async function ingest(deps: Deps, job: IngestJob): Promise<void> {
-  const { organizationId } = job;
+export const ingest = (deps: Deps, job: IngestJob): Promise<void> => ingestAll(deps, [job]);
+
+/** Reads versions of one organization, one after another, and keeps what they hold together. */
+export async function ingestAll(deps: Deps, jobs: readonly IngestJob[]): Promise<void> {
+  const { organizationId } = jobs[0]!;
   const pending = await transaction(
     deps.sql,
     { organizationId },
-    (tx) => store.beginAttempt(tx, job, deps.now()),
+    (tx) => store.beginAttempts(tx, jobs, deps.now()),
   );
-  if (!pending) return;
-  const { sha256, kind, attempts } = pending;
-  // The process itself may have died of this file as often.
-  if (attempts > ATTEMPTS_MAX) return await settle(deps, job, kind, GAVE_UP);
-  try {
-    const path = deps.storage.pathOf(organizationId, sha256);
-    await settle(deps, job, kind, await deps.readFile({ path, kind, organizationId }));
-  } catch (error) {
-    if (attempts < ATTEMPTS_MAX) throw error;
-    await settle(deps, job, kind, GAVE_UP);
+  const read: Settled[] = [];
+  let failure: unknown;
+  for (const { sha256, kind, attempts, body, ...job } of pending) {
+    const source = body
+      ? { bytes: new Uint8Array(body) }
+      : { path: deps.storage.pathOf(organizationId, sha256) };
+    // The process itself may have died of this file as often.
+    if (attempts > ATTEMPTS_MAX) read.push({ job, kind, reading: GAVE_UP });
+    else {
+      try {
+        const reading = await deps.readFile({ ...source, kind, organizationId });
+        read.push({ job, kind, reading });
+      } catch (error) {
+        if (attempts < ATTEMPTS_MAX) failure = error;
+        else read.push({ job, kind, reading: GAVE_UP });
+      }
+    }
   }
+  if (read.length > 0) await settle(deps, organizationId, read);
+  // The job is tried again, for those that are still to be read.
+  if (failure !== undefined) throw failure;
 }
 
-async function settle(deps: Deps, job: IngestJob, kind: Kind, reading: Reading): Promise<void> {
-  const { organizationId, documentId, version } = job;
+type Settled = { job: IngestJob; kind: Kind; reading: Reading };
+
+/** Keeps readings of one organization, all or none. */
+async function settle(deps: Deps, organizationId: string, read: Settled[]): Promise<void> {
   await transaction(deps.sql, { organizationId }, async (tx) => {
     const at = deps.now();
-    if (!await store.finish(tx, job, reading, at)) return;
-    const disagreements = reading.status === "ready" ? await keep(tx, job, kind, reading, at) : [];
-    await record(tx, at, {
-      actor: { kind: "service", service: "content" },
-      organizationId,
-      action: reading.status === "failed"
-        ? "document.ingestion_failed"
-        : disagreements.length > 0
-        ? "document.quarantined"
-        : "document.ingested",
-      subject: { type: "document", id: documentId },
-      outcome: reading.status === "ready" ? "success" : "failed",
-      details: {
-        version,
-        kind,
-        engine: reading.engine,
-        engineVersion: reading.engineVersion,
-        chars: reading.status === "ready" ? reading.text.length : 0,
-        ...(disagreements.length > 0 ? { disagreements } : {}),
-      },
-    });
+    const documentIds = read.map(({ job }) => job.documentId);
+    await patients.lockOf(tx, organizationId, documentIds);
+    // One after another on their way out, but nobody waits for another's answer.
+    const entries = await Promise.all(read.map((one) => settleOne(tx, one, at)));
+    const untold = await store.markTold(tx, organizationId, documentIds);
+    await Promise.all(
+      untold.map((document) => publish(tx, documentCreated, factOf(document, organizationId, at))),
+    );
+    await record(tx, at, ...entries.flatMap((entry) => entry ?? []));
   });
-  if (reading.status === "ready") {
+  const vectors = read.flatMap(({ reading }) =>
+    reading.status === "ready" ? reading.vectors.slice(0, 1) : []
+  );
+  if (vectors.length > 0) {
     // After the commit, and apart: two documents with the same new words would wait for each other.
     await transaction(
       deps.sql,
       { organizationId },
-      (tx) => indexing.learnWords(tx, organizationId, reading.vectors),
+      (tx) => indexing.learnWords(tx, organizationId, vectors),
     );
   }
+}
+
+/** What the trail has to say of it; undefined when another run of the same job was first. */
+async function settleOne(
+  tx: Db,
+  { job, kind, reading }: Settled,
+  at: Date,
+): Promise<AuditEntry | undefined> {
+  const { organizationId, documentId, version } = job;
+  if (!await store.finish(tx, job, reading, at)) return undefined;
+  await store.markChecked(tx, job);
+  const disagreements = reading.status === "ready" ? await keep(tx, job, kind, reading, at) : [];
+  // What cannot be read can be compared with nobody: it is the patient's for whom it was filed.
+  if (reading.status === "failed") await indexing.place(tx, job);
+  return {
+    actor: { kind: "service", service: "content" },
+    organizationId,
+    action: reading.status === "failed"
+      ? "document.ingestion_failed"
+      : disagreements.length > 0
+      ? "document.quarantined"
+      : "document.ingested",
+    subject: { type: "document", id: documentId },
+    outcome: reading.status === "ready" ? "success" : "failed",
+    details: {
+      version,
+      kind,
+      engine: reading.engine,
+      engineVersion: reading.engineVersion,
+      chars: reading.status === "ready" ? reading.text.length : 0,
+      ...(disagreements.length > 0 ? { disagreements } : {}),
+    },
+  };
 }
 
 /** What stands beside the text: rows of the kind, the patient, the words. */
@@ -137,7 +193,9 @@ export const listReadBy = store.listReadBy;
 export async function settleStuck(deps: Deps): Promise<number> {
   const before = new Date(deps.now().getTime() - STUCK_AFTER_MS);
   const stuck = await read(deps.sql, "system", (tx) => store.listStuck(tx, before, SETTLE_MAX));
-  for (const job of stuck) await settle(deps, job, "other", GAVE_UP);
+  for (const job of stuck) {
+    await settle(deps, job.organizationId, [{ job, kind: "other", reading: GAVE_UP }]);
+  }
   return stuck.length;
 }
 
@@ -146,6 +204,13 @@ export async function work(deps: Deps, jobs: Pick<Jobs, "work">): Promise<() => 
   for (let worker = 0; worker < WORKERS; worker++) {
     await jobs.work(ingestQueue, (job) => ingest(deps, job));
   }
+  await jobs.work(ingestMessagesQueue, async ({ organizationId, documentIds }) => {
+    await deps.senders.quiet(timeOf(documentIds[0]!) + MESSAGES_WAIT_MS);
+    await ingestAll(
+      deps,
+      documentIds.map((documentId) => ({ organizationId, documentId, version: 1 })),
+    );
+  });
   const timer = setInterval(
     () => void settleStuck(deps).catch((error) => deps.log.error("settle stuck", error)),
     SETTLE_EVERY_MS,

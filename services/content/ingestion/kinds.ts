@@ -5,6 +5,7 @@ import { analyse } from "chardet";
 
 export const kinds = ["hl7v2", "dicom", "ccda", "fhir", "pdf", "image", "text", "other"] as const;
 export type Kind = typeof kinds[number];
+export const HL7_MEDIA_TYPE = "x-application/hl7-v2+er7";
 /** As the web's standard for encodings names it. */
 export type Charset = string;
 export type Sniffed = {
@@ -63,10 +64,13 @@ function imageType(head: Uint8Array): string | undefined {
 function textKind(text: string, charset: Charset): Omit<Sniffed, "charset"> | undefined {
   // A byte order mark counts as space, and so does MLLP's start block.
   const start = text.trimStart();
-  if (isHl7(start)) return { kind: "hl7v2", mediaType: "x-application/hl7-v2+er7" };
+  if (isHl7(start)) return { kind: "hl7v2", mediaType: HL7_MEDIA_TYPE };
   if (start.startsWith("<")) {
     const root = rootOf(start);
     if (root?.name === "ClinicalDocument" && root.namespace === "urn:hl7-org:v3") {
+      return { kind: "ccda", mediaType: "application/xml" };
+    }
+    if (root && CDA_PARTS.has(root.name) && HL7_OBJECT.test(start)) {
       return { kind: "ccda", mediaType: "application/xml" };
     }
     if (root && root.name.toLowerCase() !== "html") {
@@ -82,6 +86,11 @@ function textKind(text: string, charset: Charset): Omit<Sniffed, "charset"> | un
   }
   return undefined;
 }
+
+/** Roots of what is passed round by itself: parts of a document, mostly without its namespace. */
+const CDA_PARTS = new Set(["section", "component", "recordTarget", "documentationOf", "entry"]);
+/** Codes and templates of HL7 stand under its own arc of object identifiers. */
+const HL7_OBJECT = /\b(?:root|codeSystem)\s*=\s*["']2\.16\.840\.1\.113883\./;
 
 /** The separator follows the segment's name at once; MSH and the batch headers then repeat it. */
 function isHl7(start: string): boolean {

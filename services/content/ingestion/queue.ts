@@ -1,7 +1,9 @@
-/** The queue of versions to be read. Apart from the model: readers do without a queue's library. */
+/** The queues of what is to be read. Apart from the model: readers do without a queue's library. */
 import { defineQueue } from "@praxis/shared/jobs";
 import { z } from "zod";
+import { MESSAGES_TOGETHER_MAX, READ_AT_ONCE_MAX } from "./model.ts";
 
+/** Of one organization no more than this is read at once: readers are left for the others. */
 export const ingestQueue = defineQueue({
   name: "content.ingest",
   data: z.object({
@@ -9,4 +11,15 @@ export const ingestQueue = defineQueue({
     documentId: z.uuid(),
     version: z.number().int().min(1),
   }),
+  atOnce: READ_AT_ONCE_MAX,
+});
+
+/** Messages that were committed together are read together: first versions, all of them. */
+export const ingestMessagesQueue = defineQueue({
+  name: "content.ingest_messages",
+  data: z.object({
+    organizationId: z.uuid(),
+    documentIds: z.array(z.uuid()).min(1).max(MESSAGES_TOGETHER_MAX),
+  }),
+  atOnce: READ_AT_ONCE_MAX,
 });

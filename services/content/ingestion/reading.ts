@@ -25,10 +25,15 @@ const CHUNK_BYTES = 256 * 1024;
 /** The process's own deadline comes a little after ours: it counts only when we are gone. */
 const GRACE_MS = 2_000;
 
+/** What sharp and the canvas ask to find the library for this machine; a reader cannot pass it on. */
+const SYSTEM_FACTS = "cpus,homedir,hostname,networkInterfaces";
+
 const CODE = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const NODE_MODULES = new URL("../../../node_modules", import.meta.url).pathname;
 const failed = (reason: string): Reading => ({ status: "failed", reason, ...NATIVE });
 
+/** An open file, or what stood in it. */
+type Source = Deno.FsFile | Uint8Array<ArrayBuffer>;
 type Limits = { timeoutMs: number; memoryMiB: number };
 type Options = {
   program?: URL;
@@ -58,7 +63,9 @@ function startProcess(program: URL, native: boolean) {
       // A Worker's modules are files that it must be allowed to read: code, never documents.
       `--allow-read=${CODE},${NODE_MODULES}`,
       // Native code is loaded from there; the variables are none (clearEnv), but libraries ask.
-      ...(native ? [`--allow-ffi=${NODE_MODULES}`, "--allow-env", "--allow-sys"] : []),
+      ...(native
+        ? [`--allow-ffi=${NODE_MODULES}`, "--allow-env", `--allow-sys=${SYSTEM_FACTS}`]
+        : []),
       program.href,
     ],
     clearEnv: true,
@@ -87,26 +94,31 @@ function startProcess(program: URL, native: boolean) {
     return whole;
   }
 
+  async function pass(file: Deno.FsFile, size: number): Promise<void> {
+    for (let left = size; left > 0;) {
+      const chunk = new Uint8Array(Math.min(CHUNK_BYTES, left));
+      const count = await file.read(chunk);
+      if (count === null) throw new Error("a stored file is shorter than it was");
+      await input.write(chunk.subarray(0, count));
+      left -= count;
+    }
+  }
+
   return {
     pid: child.pid,
     reads: 0,
     /** While it reads, its answer is waited for; while it idles, it keeps nobody from ending. */
     hold: (isBusy: boolean) => isBusy ? child.ref() : child.unref(),
-    async ask(file: Deno.FsFile, kind: Kind, limits: Limits): Promise<Reading> {
-      const whole = (await file.stat()).size;
+    async ask(source: Source, kind: Kind, limits: Limits): Promise<Reading> {
+      const whole = source instanceof Uint8Array ? source.byteLength : (await source.stat()).size;
       const size = isText(kind) ? Math.min(whole, TEXT_BYTES_MAX) : whole;
       const head = new TextEncoder().encode(JSON.stringify({ kind, size, ...limits }));
       const start = new Uint8Array(4 + head.byteLength);
       new DataView(start.buffer).setUint32(0, head.byteLength);
       start.set(head, 4);
       await input.write(start);
-      for (let left = size; left > 0;) {
-        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, left));
-        const count = await file.read(chunk);
-        if (count === null) throw new Error("a stored file is shorter than it was");
-        await input.write(chunk.subarray(0, count));
-        left -= count;
-      }
+      if (source instanceof Uint8Array) await input.write(source.subarray(0, size));
+      else await pass(source, size);
       const length = new DataView((await take(4)).buffer).getUint32(0);
       if (length > ANSWER_BYTES_MAX) throw new Error("the reader says too much");
       return Reading.parse(JSON.parse(new TextDecoder().decode(await take(length))));
@@ -187,7 +199,7 @@ export function createReader(
 
   async function readWith(
     process: Process,
-    opened: Deno.FsFile,
+    source: Source,
     { kind }: ReadRequest,
   ): Promise<Reading | undefined> {
     let reason: string | undefined;
@@ -198,8 +210,7 @@ export function createReader(
     const deadline = setTimeout(() => stop(reasons.tooSlow), timeoutMs);
     process.hold(true);
     try {
-      using file = opened;
-      return await process.ask(file, kind, { timeoutMs: timeoutMs + GRACE_MS, memoryMiB });
+      return await process.ask(source, kind, { timeoutMs: timeoutMs + GRACE_MS, memoryMiB });
     } catch {
       await end(process);
       reason ??= await process.whyEnded();
@@ -207,17 +218,18 @@ export function createReader(
     } finally {
       clearTimeout(deadline);
       process.hold(false);
+      if (source instanceof Deno.FsFile) source.close();
     }
   }
 
   async function readNow(request: ReadRequest): Promise<Reading> {
     const sort = needsNative(request.kind) ? "native" : "plain";
     for (;;) {
-      const file = await Deno.open(request.path);
+      const source = "bytes" in request ? request.bytes : await Deno.open(request.path);
       const used = idle[sort].pop();
       const process = used ?? startProcess(program, sort === "native");
       all.add(process);
-      const reading = await readWith(process, file, request);
+      const reading = await readWith(process, source, request);
       if (all.has(process)) {
         if (++process.reads >= readsMax) await end(process);
         else idle[sort].push(process);

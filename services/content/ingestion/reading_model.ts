@@ -33,8 +33,10 @@ export const Reading = z.discriminatedUnion("status", [
 ]);
 export type Reading = z.infer<typeof Reading>;
 
-/** Which file is read, and for whom: organizations take turns. */
-export type ReadRequest = { path: string; kind: Kind; organizationId: string };
+/** Which file is read, or which bytes, and for whom: organizations take turns. */
+export type ReadRequest =
+  & ({ path: string } | { bytes: Uint8Array<ArrayBuffer> })
+  & { kind: Kind; organizationId: string };
 
 /** Reads a file. Rejects only when the reading as such did not take place. */
 export type ReadFile = (request: ReadRequest) => Promise<Reading>;

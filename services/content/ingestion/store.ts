@@ -1,25 +1,32 @@
 /** Where the state of a reading, and what it found, are kept. */
 import type { Db } from "@praxis/shared/postgres";
+import type { Told } from "../documents/model.ts";
 import type { IngestJob, Kind, Reading } from "./model.ts";
 
-export type Pending = {
+export type Pending = IngestJob & {
   sha256: string;
   kind: Kind;
   attempts: number;
+  /** Null: the bytes are in storage. */
+  body: Uint8Array | null;
 };
 
-/** Counts a try of the version that is to be read; undefined when that has been done. */
-export async function beginAttempt(
+/** Counts a try of those versions that are still to be read. All are of one organization. */
+export async function beginAttempts(
   db: Db,
-  { organizationId, documentId, version }: IngestJob,
+  jobs: readonly IngestJob[],
   at: Date,
-): Promise<Pending | undefined> {
-  const [row] = await db<Pending[]>`
-    update document_versions set attempts = attempts + 1, attempted_at = ${at}
-    where document_id = ${documentId} and organization_id = ${organizationId}
-      and version = ${version} and status = 'processing'
-    returning sha256, kind, attempts`;
-  return row;
+): Promise<Pending[]> {
+  const { organizationId } = jobs[0]!;
+  return await db<Pending[]>`
+    update document_versions v set attempts = v.attempts + 1, attempted_at = ${at}
+    from unnest(${jobs.map(({ documentId }) => documentId)}::uuid[],
+                ${jobs.map(({ version }) => version)}::int[]) as j(document_id, version)
+    where v.document_id = j.document_id and v.version = j.version
+      and v.organization_id = ${organizationId} and v.status = 'processing'
+    returning v.organization_id, v.document_id, v.version, v.sha256, v.kind, v.attempts,
+      (select b.bytes from document_bodies b
+       where b.document_id = v.document_id and b.version = v.version) as body`;
 }
 
 /** False when another run of the same job was first. */
@@ -67,6 +74,17 @@ export async function finish(
   return true;
 }
 
+/** The document has been looked into, if `version` is its present one. */
+export async function markChecked(
+  db: Db,
+  { organizationId, documentId, version }: IngestJob,
+): Promise<void> {
+  await db`
+    update documents set awaits_check = false
+    where id = ${documentId} and organization_id = ${organizationId} and version = ${version}
+      and awaits_check`;
+}
+
 /** Whom the document was filed for, if `version` is its present one. */
 export async function findFiledFor(
   db: Db,
@@ -76,6 +94,24 @@ export async function findFiledFor(
     select patient_id from documents
     where id = ${documentId} and organization_id = ${organizationId} and version = ${version}`;
   return row?.patientId ?? undefined;
+}
+
+/** Marks those of these documents that nobody has been told of, in the order of their ids. */
+export async function markTold(
+  db: Db,
+  organizationId: string,
+  documentIds: readonly string[],
+): Promise<Told[]> {
+  return await db<Told[]>`
+    with told as (
+      update documents set is_told = true
+      where id = any(${documentIds as string[]}::uuid[]) and organization_id = ${organizationId}
+        and not is_told
+      returning id, version, title, patient_id, created_by
+    )
+    select d.id, d.version, v.kind, d.title, v.file_name, d.patient_id, d.created_by
+    from told d join document_versions v on v.document_id = d.id and v.version = d.version
+    order by d.id`;
 }
 
 export type Progress = { kind: Kind; waiting: number; running: number; failed: number };

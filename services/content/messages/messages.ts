@@ -1,8 +1,7 @@
 /** Receives messages as systems send them, and shows what stood in them. */
 import { createHash } from "node:crypto";
-import { record } from "@praxis/shared/audit";
 import { newId } from "@praxis/shared/id";
-import { read, transaction } from "@praxis/shared/postgres";
+import { read } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import * as documents from "../documents/documents.ts";
 import * as hl7 from "../hl7/hl7.ts";
@@ -15,91 +14,72 @@ import {
   headerOf,
   type Hl7View,
   messagesOf,
-  parse,
+  outlineOf,
 } from "../hl7/model.ts";
 import { problem } from "../problems.ts";
 import { receiveRaw } from "../uploads/uploads.ts";
-import type { Acknowledgement } from "./model.ts";
-import * as store from "./store.ts";
+import type { Commit, Outcome } from "./commits.ts";
+import { BODY_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGES_MAX } from "./model.ts";
 
-/** 10 MiB. */
-export const MESSAGE_BYTES_MAX = 10 * 1024 * 1024;
 /** Twenty hexadecimal digits of a UUIDv7: MSH-10 held no more than that before version 2.7. */
 const controlId = () => newId().replaceAll("-", "").slice(-20).toUpperCase();
+
+/** Bytes too many for a row go to storage, durable before the row that speaks of them. */
+async function keepFile(
+  { storage }: Pick<Deps, "storage">,
+  organizationId: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const file = await storage.receive();
+  try {
+    await file.write(bytes);
+    await file.keep(organizationId);
+  } finally {
+    await file.discard();
+  }
+}
 
 /** Stores the message or batch of `request` and answers it; sent again, it gets the same answer. */
 export async function receive(
   deps: Deps,
+  commit: Commit,
   call: documents.Call,
   request: Request,
-): Promise<Acknowledgement & { documentId: string | null }> {
+): Promise<Outcome> {
   const { organizationId } = call.actor;
-  const { file, bytes } = await receiveRaw(deps, request, MESSAGE_BYTES_MAX);
-  try {
-    const charset = charsetOfMessage(bytes);
-    const parsed = parse(decodeAs(bytes, charset));
-    const messages = parsed ? messagesOf(parsed) : [];
-    if (!parsed || messages.length === 0) throw problem("message-unreadable");
-    const first = messages[0]![0]!;
-    const header = headerOf(first);
-    const key = {
-      organizationId,
+  const bytes = await receiveRaw(deps, request, MESSAGE_BYTES_MAX);
+  const charset = charsetOfMessage(bytes);
+  const outline = outlineOf(decodeAs(bytes, charset), MESSAGES_MAX);
+  if (outline === "too-many") throw problem("batch-too-large");
+  const first = outline && messagesOf(outline)[0]?.[0];
+  if (!first) throw problem("message-unreadable");
+  const header = headerOf(first);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const { code, text } = acknowledge(outline, controlId, deps.now());
+  const isStored = code === "AA" || code === "CA";
+  const isSmall = bytes.byteLength <= BODY_BYTES_MAX;
+  if (isStored && !isSmall) await keepFile(deps, organizationId, bytes);
+  const name = `${header.type || "message"}-${header.controlId || "without-id"}.hl7`;
+  return await commit(organizationId, {
+    key: {
       sender: `${fieldOf(first, 3)}\n${fieldOf(first, 4)}`.slice(0, 500),
       controlId: header.controlId.slice(0, 200),
-      bodySha256: createHash("sha256").update(bytes).digest("hex"),
-    };
-    const known = await read(
-      deps.sql,
-      { organizationId },
-      (tx) => store.findAcknowledgement(tx, key),
-    );
-    if (known) return { ...known, documentId: null };
-    const at = deps.now();
-    const made = acknowledge(parsed, controlId, at);
-    const answer = made.text === null
-      ? null
-      : encodeAs(made.text, charset) ?? new TextEncoder().encode(made.text);
-    const acknowledgement: Acknowledgement = { code: made.code, answer };
-    const isStored = made.code === "AA" || made.code === "CA";
-    if (!isStored) {
-      return await transaction(
-        deps.sql,
-        { organizationId, userId: call.actor.userId },
-        async (tx) => {
-          if (!await store.insertAcknowledgement(tx, key, acknowledgement, null, at)) {
-            return { ...(await store.findAcknowledgement(tx, key))!, documentId: null };
-          }
-          await record(tx, at, {
-            actor: call.actor,
-            organizationId,
-            action: "hl7.message_refused",
-            subject: { type: "hl7-message" },
-            outcome: "refused",
-            requestId: call.requestId,
-            details: { code: made.code, size: bytes.byteLength },
-          });
-          return { ...acknowledgement, documentId: null };
-        },
-      );
-    }
-    await file.keep(organizationId);
-    const name = `${header.type || "message"}-${header.controlId || "without-id"}.hl7`;
-    const filed = await documents.fileOnce(deps, call, {
+      bodySha256: sha256,
+    },
+    acknowledgement: {
+      code,
+      answer: text === null ? null : encodeAs(text, charset) ?? new TextEncoder().encode(text),
+    },
+    isStored,
+    message: {
+      call,
+      id: newId(),
       fileName: name.replace(/[^\w.-]/g, "_").slice(0, 200),
-      file,
-      fields: {},
-    }, (tx, documentId) => store.insertAcknowledgement(tx, key, acknowledgement, documentId, at));
-    if (filed) return { ...acknowledgement, documentId: filed.id };
-    // Another request with the same message was first, while we were at it.
-    const said = await read(
-      deps.sql,
-      { organizationId },
-      (tx) => store.findAcknowledgement(tx, key),
-    );
-    return { ...said!, documentId: null };
-  } finally {
-    await file.discard();
-  }
+      size: bytes.byteLength,
+      sha256,
+      body: isSmall ? bytes : null,
+    },
+  });
 }
 
 /** The messages of a document's present version. @throws document-not-found */

@@ -4,10 +4,12 @@ import { signedIn } from "@praxis/shared/auth";
 import { createApi, defineRoute, empty, reply, stream } from "@praxis/shared/http";
 import type { Deps } from "../deps.ts";
 import { Hl7View } from "../hl7/model.ts";
+import { HL7_MEDIA_TYPE } from "../ingestion/model.ts";
+import { createCommits } from "./commits.ts";
 import * as messages from "./messages.ts";
 
 const tags = ["hl7"];
-const answerType = "x-application/hl7-v2+er7";
+const answerType = HL7_MEDIA_TYPE;
 const raw = { schema: { type: "string" as const, format: "binary" } };
 
 const receiveMessage = defineRoute({
@@ -20,8 +22,11 @@ const receiveMessage = defineRoute({
     body: { content: { [answerType]: raw, "application/hl7-v2": raw, "text/plain": raw } },
   },
   responses: {
-    200: { description: "AA or CA: it is stored", content: { [answerType]: raw } },
-    204: { description: "It is stored, and MSH-15 and MSH-16 ask for no answer" },
+    200: {
+      description: "AA or CA: it is stored; of a batch, whatever its own answers say is",
+      content: { [answerType]: raw },
+    },
+    204: { description: "MSH-15 and MSH-16 ask for no answer" },
     400: { description: "AE or AR: it is not stored", content: { [answerType]: raw } },
   },
 });
@@ -38,9 +43,10 @@ const getMessages = defineRoute({
 
 export function messageRoutes(deps: Deps) {
   const api = createApi();
+  const commit = createCommits(deps);
 
   api.openapi(receiveMessage, async (c) => {
-    const { code, answer, documentId } = await messages.receive(deps, {
+    const { code, answer, documentId } = await messages.receive(deps, commit, {
       actor: signedIn(c),
       requestId: c.get("requestId"),
     }, c.req.raw);

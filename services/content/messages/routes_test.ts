@@ -70,6 +70,111 @@ describe("messages over HTTP", () => {
     equal((await (await get(content, user, "/api/content/documents")).json()).items.length, 0);
   });
 
+  const BAD = "MSH|^~\\&|A|B|C|D|||ADT^A01|C9|P|9.9\rPID|1\r";
+  const good = (id: string) =>
+    `MSH|^~\\&|A|B|C|D|||ADT^A01|${id}|P|2.5\rPID|1||7^^^X||Batch${id}^Ada\r`;
+
+  it("of a batch are answered one by one, and a bad one keeps no other out", async () => {
+    const user = testUser();
+    const batch = `BHS|^~\\&|A|B|C|D\r${good("G1")}${BAD}${good("G2")}BTS|3\r`;
+    const response = await send(user, batch);
+    equal(response.status, 200);
+    const answer = await response.text();
+    deepEqual(answer.match(/MSA\|[^\r]*/g)!.map((line) => line.slice(0, 9)), [
+      "MSA|AA|G1",
+      "MSA|AR|C9",
+      "MSA|AA|G2",
+    ]);
+    equal(await (await send(user, batch)).text(), answer);
+    await content.ingestAll();
+    const path = response.headers.get("location")!;
+    const { messages } = await (await get(content, user, `${path}/hl7`)).json();
+    deepEqual(
+      messages.map(({ controlId }: { controlId: string }) => controlId),
+      ["G1", "G2"],
+      "whoever sent the bad one will mend it and send it again",
+    );
+    const kept = await get(content, user, `${path}/content`);
+    equal(await kept.text(), batch, "the file stays as it came");
+  });
+
+  it("of a batch without a good one are not stored", async () => {
+    const user = testUser();
+    const response = await send(user, `BHS|^~\\&|A|B|C|D\r${BAD}BTS|1\r`);
+    equal(response.status, 400);
+    ok((await response.text()).includes("MSA|AR|C9"));
+    equal((await (await get(content, user, "/api/content/documents")).json()).items.length, 0);
+  });
+
+  it("of an endless batch, or with an endless header, are refused unread", async () => {
+    const many = await send(testUser(), "MSH|^~\\&|A\r".repeat(1_001));
+    equal(many.status, 413);
+    equal((await many.json()).type, "/problems/batch-too-large");
+    const wide = await send(testUser(), `MSH|^~\\&|${"A".repeat(100_000)}\rPID|1\r`);
+    equal(wide.status, 400);
+    equal((await wide.json()).type, "/problems/message-unreadable");
+  });
+
+  it("that come together are committed together, each with its own answer", async () => {
+    const user = testUser();
+    const ids = Array.from({ length: 40 }, (_, at) => `T${at}`);
+    const bodies = [...ids.map(good), BAD, good("T7")];
+    const answers = await Promise.all(bodies.map((body) => send(user, body)));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    deepEqual(texts.slice(0, 40).map((text) => text.match(/MSA\|AA\|(T\d+)/)?.[1]), ids);
+    ok(texts[40]!.includes("MSA|AR|C9"));
+    equal(texts[41], texts[7], "the same message again");
+    const [row] = await content.service.owner`
+      select count(distinct d.xmin::text)::int as commits, count(*)::int as documents,
+             count(b.bytes)::int as bodies
+      from documents d left join document_bodies b on b.document_id = d.id
+      where d.organization_id = ${user.organizationId}`;
+    equal(row!.documents, 40);
+    equal(row!.bodies, 40, "small messages lie in rows");
+    ok(row!.commits < 10, `${row!.commits} commits`);
+    const verified = await get(content, user, "/api/content/audit-events/verify");
+    equal((await verified.json()).ok, true);
+  });
+
+  it("keep their bytes: a small one in a row, a large one in a file", async () => {
+    const user = testUser();
+    for (const size of [10, 100_000]) {
+      const body = good(`S${size}`) + `NTE|1||${"x".repeat(size)}\r`;
+      const location = (await send(user, body)).headers.get("location")!;
+      await content.ingestAll();
+      const document = await (await get(content, user, location)).json();
+      deepEqual([document.status, document.size], ["ready", body.length]);
+      const whole = await get(content, user, `${location}/content`);
+      equal(await whole.text(), body);
+      const part = await get(content, user, `${location}/content`, { range: "bytes=4-8" });
+      equal(part.status, 206);
+      equal(await part.text(), body.slice(4, 9));
+    }
+  });
+
+  it("are told to the other services once, when they have been read", async () => {
+    const user = testUser();
+    const told = async () => {
+      const [row] = await content.service.owner`
+        select count(*)::int as count from outbox_events
+        where organization_id = ${user.organizationId}
+          and event->>'type' = 'document.created'`;
+      return row!.count;
+    };
+    const location = (await send(user, good("E1"))).headers.get("location")!;
+    equal(await told(), 0);
+    await content.ingestAll();
+    equal(await told(), 1);
+    const again = await content.app.request(`${location}/reprocess`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...content.service.headersOf(user) },
+    });
+    equal(again.status, 202);
+    await again.body?.cancel();
+    await content.ingestAll();
+    equal(await told(), 1);
+  });
+
   it("that are none are a problem", async () => {
     for (const body of ["hello", "{}", "MSH", "BHS|^~\\&\rBTS|0\r"]) {
       const response = await send(testUser(), body);

@@ -1,38 +1,57 @@
 /** Where the answers that messages got are kept. */
+import { Buffer } from "node:buffer";
 import type { Db } from "@praxis/shared/postgres";
-import type { Acknowledgement } from "./model.ts";
+import type { Acknowledgement, MessageKey } from "./model.ts";
 
-type ResendKey = {
-  organizationId: string;
-  sender: string;
-  controlId: string;
-  bodySha256: string;
+type New = {
+  key: MessageKey;
+  acknowledgement: Acknowledgement;
+  isStored: boolean;
+  message: { id: string };
 };
 
-/** Takes the message's place; false when it has been answered before (or just now: it waits). */
-export async function insertAcknowledgement(
+/**
+ * Takes these messages' places, and answers which were free; whoever takes one of them at the same
+ * time is waited for. In the order of their keys: two transactions may share several.
+ */
+export async function claim(
   db: Db,
-  { organizationId, sender, controlId, bodySha256 }: ResendKey,
-  { code, answer }: Acknowledgement,
-  documentId: string | null,
+  organizationId: string,
+  arrivals: readonly New[],
   at: Date,
-): Promise<boolean> {
-  const { count } = await db`
+): Promise<MessageKey[]> {
+  const rows = arrivals.map(({ key, acknowledgement: { code, answer }, isStored, message }) => ({
+    ...key,
+    code,
+    answer: answer && Buffer.from(answer).toString("base64"),
+    documentId: isStored ? message.id : null,
+  }));
+  return await db<MessageKey[]>`
     insert into hl7_acknowledgements
       (organization_id, sender, control_id, body_sha256, code, answer, document_id, created_at)
-    values (${organizationId}, ${sender}, ${controlId}, ${bodySha256}, ${code}, ${answer},
-            ${documentId}, ${at})
-    on conflict do nothing`;
-  return count === 1;
+    select ${organizationId}::uuid, a.sender, a."controlId", a."bodySha256", a.code,
+           decode(a.answer, 'base64'), a."documentId", ${at}::timestamptz
+    from jsonb_to_recordset(${db.json(rows)}::jsonb) as a(
+      sender text, "controlId" text, "bodySha256" text, code text, answer text, "documentId" uuid)
+    order by a.sender collate "C", a."controlId" collate "C", a."bodySha256" collate "C"
+    on conflict do nothing
+    returning sender, control_id, body_sha256`;
 }
 
-export async function findAcknowledgement(
+/** What was answered to these messages before. */
+export async function list(
   db: Db,
-  { organizationId, sender, controlId, bodySha256 }: ResendKey,
-): Promise<Acknowledgement | undefined> {
-  const [row] = await db<{ code: Acknowledgement["code"]; answer: Uint8Array | null }[]>`
-    select code, answer from hl7_acknowledgements
-    where organization_id = ${organizationId} and sender = ${sender}
-      and control_id = ${controlId} and body_sha256 = ${bodySha256}`;
-  return row && { code: row.code, answer: row.answer && new Uint8Array(row.answer) };
+  organizationId: string,
+  keys: readonly MessageKey[],
+): Promise<(MessageKey & Acknowledgement)[]> {
+  if (keys.length === 0) return [];
+  const rows = await db<
+    (MessageKey & { code: Acknowledgement["code"]; answer: Uint8Array | null })[]
+  >`
+    select a.sender, a.control_id, a.body_sha256, a.code, a.answer
+    from jsonb_to_recordset(${db.json(keys as never)}::jsonb) as k(
+      sender text, "controlId" text, "bodySha256" text)
+    join hl7_acknowledgements a on a.organization_id = ${organizationId}
+      and a.sender = k.sender and a.control_id = k."controlId" and a.body_sha256 = k."bodySha256"`;
+  return rows.map(({ answer, ...row }) => ({ ...row, answer: answer && new Uint8Array(answer) }));
 }

@@ -4,6 +4,9 @@ import type { SeenPatient } from "../ingestion/model.ts";
 import { type Disagreement, quarantineReasons } from "./model.ts";
 import * as store from "./store.ts";
 
+/** Holds back everybody else who compares or learns of the patients of these documents. */
+export const lockOf = store.lockOf;
+
 type About = store.Key & { documentId: string; seen: SeenPatient | null; at: Date };
 
 /** Learns from a document that agrees; puts one that does not in quarantine and says why. */

@@ -11,6 +11,26 @@ export async function lock(db: Db, { organizationId, patientId }: Key): Promise<
   await db`select pg_advisory_xact_lock(hashtextextended(${organizationId + patientId}, 0))`;
 }
 
+/**
+ * These documents, then their patients, always in this order: two transactions may share several,
+ * and a merge of patients locks documents first, too.
+ */
+export async function lockOf(
+  db: Db,
+  organizationId: string,
+  documentIds: readonly string[],
+): Promise<void> {
+  await db`
+    with document as materialized (
+      select patient_id from documents
+      where id = any(${documentIds as string[]}::uuid[]) and organization_id = ${organizationId}
+      order by id for no key update
+    )
+    select pg_advisory_xact_lock(hashtextextended(${organizationId}::text || p.patient_id, 0))
+    from (select distinct patient_id from document where patient_id is not null
+          order by patient_id) p`;
+}
+
 export async function list(db: Db, { organizationId, patientId }: Key): Promise<SeenPatient[]> {
   const rows = await db<{ identity: SeenPatient }[]>`
     select identity from patient_identities

@@ -5,10 +5,13 @@ import { newId } from "@praxis/shared/id";
 /** As much of a file's beginning as is kept in memory to tell what it is. */
 export const HEAD_BYTES = 256 * 1024;
 const CHUNK_BYTES = 64 * 1024;
+/** Written at once, while the next are received. */
+const BLOCK_BYTES = 1024 * 1024;
 const INCOMING = "incoming";
 
 /** A file on its way in. Ends with `keep` or `discard`. */
 export type Incoming = {
+  /** The chunk is the file's from now on: nobody may change it. */
   write(chunk: Uint8Array): Promise<void>;
   readonly size: number;
   /** The first `HEAD_BYTES`. */
@@ -39,6 +42,21 @@ export type Storage = {
 async function syncFolder(path: string): Promise<void> {
   using folder = await Deno.open(path);
   await folder.sync();
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength;) at += await file.write(bytes.subarray(at));
 }
 
 /** `root` is a `file:///…` URL or a path. */
@@ -78,10 +96,24 @@ export function openStorage(root: string | URL): Storage {
       let size = 0;
       let isOpen = true;
       let isKept = false;
-      const close = () => {
+      let block: Uint8Array[] = [];
+      let blockBytes = 0;
+      let writing = Promise.resolve();
+      const close = async () => {
+        await writing.catch(() => {});
         if (isOpen) file.close();
         isOpen = false;
       };
+      /** One block is being written while the next fills up: so much memory, and no more. */
+      async function flush(): Promise<void> {
+        const full = joined(block, blockBytes);
+        block = [];
+        blockBytes = 0;
+        await writing;
+        writing = writeAll(file, full);
+        // It is looked at by whoever awaits it next.
+        writing.catch(() => {});
+      }
       let sha256: string | undefined;
       const digest = () => sha256 ??= hash.digest("hex");
       return {
@@ -92,28 +124,26 @@ export function openStorage(root: string | URL): Storage {
           hash.update(chunk);
           if (size < HEAD_BYTES) beginning.push(chunk.slice(0, HEAD_BYTES - size));
           size += chunk.byteLength;
-          for (let at = 0; at < chunk.byteLength;) at += await file.write(chunk.subarray(at));
+          block.push(chunk);
+          blockBytes += chunk.byteLength;
+          if (blockBytes >= BLOCK_BYTES) await flush();
         },
         head() {
-          const head = new Uint8Array(Math.min(size, HEAD_BYTES));
-          let at = 0;
-          for (const chunk of beginning) {
-            head.set(chunk, at);
-            at += chunk.byteLength;
-          }
-          return head;
+          return joined(beginning, Math.min(size, HEAD_BYTES));
         },
         digest,
         async keep(organizationId) {
+          await flush();
+          await writing;
           await file.sync();
-          close();
+          await close();
           const folder = await makeFolder(organizationId, digest());
           await Deno.rename(path, pathOf(organizationId, digest()));
           isKept = true;
           await syncFolder(folder);
         },
         async discard() {
-          close();
+          await close();
           if (!isKept) await Deno.remove(path);
         },
       };

@@ -1,5 +1,6 @@
 /** Takes in multipart/form-data as it comes: the file goes to storage, never whole into memory. */
-import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+// @ts-types="@types/busboy"
+import busboy from "busboy";
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import type { z } from "@hono/zod-openapi";
@@ -18,6 +19,9 @@ import {
 export type Upload<F> = { fileName: string; fields: F; file: Incoming };
 
 type Form = { fileName: string; file: Incoming; fields: Record<string, string> };
+
+/** So much may wait between the network and the disk. */
+const BLOCK_BYTES = 1024 * 1024;
 
 /** Rejects when `ms` pass before `promise` settles. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
@@ -73,17 +77,20 @@ export async function receive<S extends z.ZodType>(
 
 function openParser(contentType: string, fileBytes: number) {
   try {
-    return new Busboy({
-      headers: { "content-type": contentType } as BusboyHeaders,
+    return busboy({
+      headers: { "content-type": contentType },
+      defParamCharset: "utf8",
+      highWaterMark: BLOCK_BYTES,
+      fileHwm: BLOCK_BYTES,
       // The whole name must be seen: a path in it is refused, not cut off.
       preservePath: true,
       limits: {
         files: 1,
-        fileSize: fileBytes,
+        // It tells of a limit that is reached, not passed.
+        fileSize: fileBytes + 1,
         fields: FIELDS_MAX,
         fieldSize: FIELD_BYTES_MAX,
         headerPairs: 20,
-        headerSize: FIELD_BYTES_MAX,
       },
     });
   } catch {
@@ -105,7 +112,7 @@ async function readForm(
   const failed = new Promise<never>((_, reject) => fail = reject);
   failed.catch(() => {});
 
-  parser.on("file", (name, stream, given) => {
+  parser.on("file", (name, stream, { filename: given }) => {
     stream.on("error", () => fail(problem("upload-unreadable")));
     stream.on("limit", () => fail(problem("file-too-large")));
     if (name !== "file") return fail(named(name, "This field is not known here, or not a file."));
@@ -119,7 +126,7 @@ async function readForm(
   async function store(stream: Readable): Promise<void> {
     for await (const chunk of stream) await file.write(chunk);
   }
-  parser.on("field", (name, value, _nameTruncated, valueTruncated) => {
+  parser.on("field", (name, value, { valueTruncated }) => {
     if (name === "file") return fail(problem("file-name-impossible"));
     if (valueTruncated) return fail(named(name, "Too long."));
     if (name in fields) return fail(named(name, "Given more than once."));
@@ -160,37 +167,43 @@ async function readForm(
   return { fileName, file, fields };
 }
 
-/** Reads a body that is the file itself, small enough to stay in memory as well. */
+/** Reads a body that is the message itself, small enough to stay in memory. */
 export async function receiveRaw(
-  { storage, uploadLimits }: Pick<Deps, "storage" | "uploadLimits">,
+  { uploadLimits }: Pick<Deps, "uploadLimits">,
   request: Request,
   bytesMax: number,
-): Promise<{ file: Incoming; bytes: Uint8Array<ArrayBuffer> }> {
+): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) {
     throw problem("file-too-large");
   }
   if (!request.body) throw problem("file-empty");
-  const file = await storage.receive();
   const reader = request.body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
   async function feed(): Promise<void> {
     for (;;) {
       const { done, value } = await within(uploadLimits.idleMs, reader.read()).catch((error) => {
         throw error?.name === "Problem" ? error : problem("upload-unreadable");
       });
       if (done) return;
-      if (file.size + value.byteLength > bytesMax) throw problem("file-too-large");
+      size += value.byteLength;
+      if (size > bytesMax) throw problem("file-too-large");
       chunks.push(value);
-      await file.write(value);
     }
   }
   try {
     await within(uploadLimits.totalMs, feed());
-    if (file.size === 0) throw problem("file-empty");
-    return { file, bytes: await new Blob(chunks).bytes() as Uint8Array<ArrayBuffer> };
+    if (size === 0) throw problem("file-empty");
   } catch (error) {
     await reader.cancel().catch(() => {});
-    await file.discard();
     throw error;
   }
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
 }

@@ -142,7 +142,7 @@ describe("uploads", () => {
       422,
       "file-name-impossible",
     ],
-    ["a name with NUL", filePart("a\0.txt") + END, 422, "file-name-impossible"],
+    ["a name with NUL", filePart("a\0.txt") + END, 400, "upload-unreadable"],
     ["a name of 5,000 characters", filePart("a".repeat(5_000)) + END, 422, "file-name-impossible"],
     ["a name of dots", filePart("..") + END, 422, "file-name-impossible"],
     ["an empty name", filePart("") + END, 422, "file-name-impossible"],

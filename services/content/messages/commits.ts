@@ -1,0 +1,140 @@
+/**
+ * Commits messages together: those of one organization that come while a commit is under way share
+ * the next one. Each sender still waits for the commit that holds its own message.
+ */
+import { record } from "@praxis/shared/audit";
+import { transaction } from "@praxis/shared/postgres";
+import { common } from "@praxis/shared/problem";
+import type { Deps } from "../deps.ts";
+import * as documents from "../documents/documents.ts";
+import { MESSAGES_TOGETHER_MAX } from "../ingestion/model.ts";
+import { type Acknowledgement, type MessageKey, nameOf } from "./model.ts";
+import * as store from "./store.ts";
+
+/** A message with its answer: what is stored if nobody has sent it before. */
+export type Arrival = {
+  key: MessageKey;
+  acknowledgement: Acknowledgement;
+  /** Otherwise it is answered only. */
+  isStored: boolean;
+  message: documents.NewMessage;
+};
+
+/** `documentId` null: it was refused, or had been stored before. */
+export type Outcome = Acknowledgement & { documentId: string | null };
+export type Commit = (organizationId: string, arrival: Arrival) => Promise<Outcome>;
+
+const BYTES_TOGETHER_MAX = 2 * 1024 * 1024;
+/** More senders than these are asked to come again. */
+const WAITING_MAX = 1_000;
+
+type Waiting = {
+  arrival: Arrival;
+  resolve: (outcome: Outcome) => void;
+  reject: (error: unknown) => void;
+};
+
+export function createCommits(deps: Deps): Commit {
+  const queues = new Map<string, Waiting[]>();
+
+  async function drain(organizationId: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) {
+      const batch = takeBatch(queue);
+      try {
+        const outcomes = await commit(batch.map(({ arrival }) => arrival));
+        batch.forEach(({ resolve }, at) => resolve(outcomes[at]!));
+      } catch (error) {
+        if (batch.length === 1) batch[0]!.reject(error);
+        // One that cannot be stored must not keep the others out: each tries its own luck.
+        else {
+          for (const { arrival, resolve, reject } of batch) {
+            await commit([arrival]).then(([outcome]) => resolve(outcome!), reject);
+          }
+        }
+      }
+    }
+    queues.delete(organizationId);
+
+    async function commit(arrivals: Arrival[]) {
+      return await commitAll(deps, organizationId, arrivals);
+    }
+  }
+
+  return (organizationId, arrival) =>
+    new Promise((resolve, reject) => {
+      deps.senders.arrived();
+      const waiting = { arrival, resolve, reject };
+      const queue = queues.get(organizationId);
+      if (queue && queue.length >= WAITING_MAX) {
+        reject(common("unavailable", { headers: { "retry-after": "1" } }));
+      } else if (queue) queue.push(waiting);
+      else {
+        const first = [waiting];
+        queues.set(organizationId, first);
+        drain(organizationId, first);
+      }
+    });
+}
+
+function takeBatch(queue: Waiting[]): Waiting[] {
+  let count = 0;
+  let bytes = 0;
+  while (count < queue.length && count < MESSAGES_TOGETHER_MAX) {
+    bytes += queue[count]!.arrival.message.body?.byteLength ?? 0;
+    if (count > 0 && bytes > BYTES_TOGETHER_MAX) break;
+    count++;
+  }
+  return queue.splice(0, count);
+}
+
+/** One transaction for all of them; the answers in their order. */
+async function commitAll(
+  deps: Deps,
+  organizationId: string,
+  arrivals: readonly Arrival[],
+): Promise<Outcome[]> {
+  const at = deps.now();
+  // Of messages that are the same the first is stored, the others are its repetitions.
+  const firsts = new Map<string, Arrival>();
+  for (const arrival of arrivals) {
+    const name = nameOf(arrival.key);
+    if (!firsts.has(name)) firsts.set(name, arrival);
+  }
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const claimed = new Set(
+      (await store.claim(tx, organizationId, [...firsts.values()], at)).map(nameOf),
+    );
+    const fresh = [...firsts].flatMap(([name, arrival]) => claimed.has(name) ? [arrival] : []);
+    const repeated = [...firsts].flatMap(([name, { key }]) => claimed.has(name) ? [] : [key]);
+    const known = new Map(
+      (await store.list(tx, organizationId, repeated)).map((row) => [nameOf(row), row]),
+    );
+    const filed = await documents.fileAll(
+      deps,
+      tx,
+      organizationId,
+      fresh.flatMap(({ isStored, message }) => isStored ? [message] : []),
+    );
+    const refused = fresh.filter(({ isStored }) => !isStored);
+    const entries = [
+      ...filed,
+      ...refused.map(({ acknowledgement: { code }, message: { call, size } }) => ({
+        actor: call.actor,
+        organizationId,
+        action: "hl7.message_refused",
+        subject: { type: "hl7-message" },
+        outcome: "refused" as const,
+        requestId: call.requestId,
+        details: { code, size },
+      })),
+    ];
+    if (entries.length > 0) await record(tx, at, ...entries);
+    return arrivals.map((arrival) => {
+      const name = nameOf(arrival.key);
+      const first = firsts.get(name)!;
+      const { code, answer } = known.get(name) ?? first.acknowledgement;
+      const isOwn = first === arrival && claimed.has(name) && arrival.isStored;
+      return { code, answer, documentId: isOwn ? arrival.message.id : null };
+    });
+  });
+}
