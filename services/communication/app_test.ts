@@ -4,7 +4,94 @@ import { newId } from "@praxis/shared/id";
 import { expectGates } from "@praxis/shared/testing";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createApp } from "./app.ts";
-import { documentCreated, openCommunication, type TestCommunication } from "./testing.ts";
+import {
+  addPatient,
+  documentCreated,
+  openCommunication,
+  reminder,
+  type TestCommunication,
+} from "./testing.ts";
+
+const PATH = "/api/communication";
+const bodies: Record<string, string> = Object.fromEntries(
+  Object.entries({
+    [`POST ${PATH}/notifications/{id}/actions`]: { key: "confirm" },
+    [`POST ${PATH}/deliveries/{id}/retry`]: { reason: "tried by hand" },
+    [`POST ${PATH}/deliveries/{id}/resolve`]: { reason: "seen in the log", isSent: true },
+    [`POST ${PATH}/templates/{key}/versions`]: {
+      level: 0,
+      bodies: { en: { sms: { text: "Hello" } } },
+    },
+    [`POST ${PATH}/templates/{key}/versions/{version}/preview`]: { channel: "sms" },
+    [`POST ${PATH}/recipients/{id}/contact-points`]: {
+      channel: "email",
+      address: "ada@clinic.example",
+    },
+    [`PUT ${PATH}/recipients/{id}/guardians`]: { items: [] },
+    [`PUT ${PATH}/recipients/{id}/preferences`]: {
+      category: "appointment",
+      channel: "sms",
+      isAllowed: false,
+    },
+    [`POST ${PATH}/recipients/{id}/consents`]: {
+      channel: "email",
+      purpose: "marketing",
+      decision: "granted",
+      source: "paper form",
+    },
+    [`POST ${PATH}/provider-accounts/{id}/rotate`]: { secrets: { apiKey: "re_another_key" } },
+  }).map(([route, body]) => [route, JSON.stringify(body)]),
+);
+
+/** For each path, things that this organization owns. */
+async function foreignIds(t: TestCommunication, organizationId: string, notificationId: string) {
+  const owned = async (method: string, path: string, body: unknown) =>
+    (await t.send(organizationId, method, path, body)).json;
+  const email = "brady@patients.example";
+  const recipient = await addPatient(t, organizationId, { email });
+  const detail = await owned("GET", `/recipients/${recipient}`, undefined);
+  const account = await owned("POST", "/provider-accounts", {
+    provider: "resend",
+    name: "letters",
+    settings: { from: "clinic@harbour.example" },
+    secrets: { apiKey: "re_only_for_tests" },
+  });
+  const route = await owned("PUT", "/provider-routes", {
+    channel: "email",
+    accountIds: [account.id],
+  });
+  const message = await owned("POST", "/messages", reminder(recipient));
+  const webhook = await owned("POST", "/webhook-endpoints", {
+    url: "http://127.0.0.1:1/hook",
+    eventTypes: ["ping"],
+  });
+  await owned("POST", `/webhook-endpoints/${webhook.id}/ping`, undefined);
+  const told = await owned("GET", "/webhook-deliveries", undefined);
+  await owned("POST", "/suppressions", { channel: "email", address: email });
+  const suppressions = await owned("GET", "/suppressions", undefined);
+  await owned("POST", "/templates", { key: "hello", category: "message" });
+  await owned("POST", "/templates/hello/versions", {
+    level: 0,
+    bodies: { en: { sms: { text: "Hello" } } },
+  });
+  const ids: Record<string, string> = {
+    notifications: notificationId,
+    recipients: recipient,
+    "provider-accounts": account.id,
+    "provider-routes": route.id,
+    messages: message.id,
+    deliveries: message.deliveries[0].id,
+    "webhook-endpoints": webhook.id,
+    "webhook-deliveries": told.items[0].id,
+    suppressions: suppressions.items[0].id,
+  };
+  return (path: string) => ({
+    id: ids[path.split("/")[3] ?? ""] ?? notificationId,
+    pointId: detail.points[0].id as string,
+    key: "hello",
+    version: "1",
+  });
+}
 
 describe("communication", () => {
   let t: TestCommunication;
@@ -24,9 +111,10 @@ describe("communication", () => {
     const tried = await expectGates({
       app: t.app,
       service: t.service,
-      foreign: () => ({ id }),
+      foreign: await foreignIds(t, organizationId, id),
+      body: (method, path) => bodies[`${method} ${path}`],
     });
-    equal(tried, 9);
+    equal(tried, 85);
   });
 
   it("says that it lives, and whether it can serve", async () => {

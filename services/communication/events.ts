@@ -5,6 +5,7 @@ import { common } from "@praxis/shared/problem";
 import type { Deps } from "./deps.ts";
 import * as mailbox from "./mailbox/mailbox.ts";
 import { MailRequested } from "./mailbox/model.ts";
+import { mergeHandlers } from "./merges/merges.ts";
 import { DocumentCreated, messageOf } from "./notifications/model.ts";
 import * as notifications from "./notifications/notifications.ts";
 
@@ -26,6 +27,7 @@ export function communicationEvents(deps: Deps): Api {
       prepare: (event, request) => mailbox.send(deps, event, request),
       apply: (tx, event, request) => mailbox.keep(deps, tx, event, request),
     }),
+    ...mergeHandlers(deps),
   };
   const api = createApi();
   // Not in `apply`: a count that is cached before the commit does not know the new rows.

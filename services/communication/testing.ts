@@ -3,8 +3,16 @@ import type { EventEnvelope } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
 import { asService, openTestService, type TestService } from "@praxis/shared/testing";
 import type { Api } from "@praxis/shared/http";
+import { simulatedAccounts } from "./accounts/platform.ts";
 import { createApp } from "./app.ts";
+import { drainDeliveries } from "./deliveries/deliveries.ts";
 import type { Deps } from "./deps.ts";
+import { closeTransports } from "./providers/providers.ts";
+import { createSimulators, PREFIX, type Simulators } from "./simulators/simulators.ts";
+
+let known: Deps["platformAccounts"] | undefined;
+/** A key pair is made once: that takes a while. */
+const simulated = () => known ??= simulatedAccounts("eu");
 
 export const NOON = new Date("2026-01-05T12:00:00Z");
 
@@ -21,6 +29,19 @@ export type TestCommunication = AsyncDisposable & {
   app: Api;
   /** An organization whose members with documents:read are these. */
   addOrganization(...userIds: string[]): string;
+  simulators: Simulators;
+  /** Lets time pass. */
+  advance(seconds: number): void;
+  /** Works off all that is due now; callbacks of the simulators have been made as well. */
+  drain(): Promise<void>;
+  /** Sends a body, as a user with every permission unless told otherwise. */
+  send(
+    organizationId: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    more?: { userId?: string; headers?: Record<string, string> },
+  ): Promise<Answer>;
   /** From now on every question to identity ends like this. */
   breakIdentity(error: Error | undefined): void;
   /** Delivers an event as `teller`. */
@@ -31,6 +52,14 @@ export type TestCommunication = AsyncDisposable & {
     path: string,
   ) => Promise<Response>;
 };
+
+// deno-lint-ignore no-explicit-any
+export type Answer = { status: number; json: any };
+
+export const ENCRYPTION_KEY = "a key for tests only, 32 characters or more";
+export const PUBLIC_URL = "https://clinic.example";
+/** Short, so that a provider that hangs does not hold a test up. */
+export const CALL_TIMEOUT_MS = 1_500;
 
 export function documentCreated(document: Document): EventEnvelope {
   const { organizationId, documentId = newId(), title = "Letter", patientId = null } = document;
@@ -58,19 +87,48 @@ export function documentCreated(document: Document): EventEnvelope {
 }
 
 export async function openCommunication(
-  { mail = { isKept: true } }: { mail?: Deps["mail"] } = {},
+  { mail = { isKept: true }, smtpUrl = "smtp://127.0.0.1:1", accounts = simulated() }: {
+    mail?: Deps["mail"];
+    smtpUrl?: string;
+    accounts?: Deps["platformAccounts"];
+  } = {},
 ): Promise<TestCommunication> {
   const folder = new URL("./migrations/", import.meta.url);
-  const service = await openTestService({ service: "communication", folder, now: () => NOON });
+  const ending = new AbortController();
+  let clock = NOON.getTime();
+  const now = () => new Date(clock);
+  const service = await openTestService({ service: "communication", folder, now });
+  const simulators = createSimulators({
+    now,
+    callBack: async (request) => await app.request(request),
+  });
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {}, signal: ending.signal },
+    (request) => simulators.handle(request) ?? new Response(null, { status: 404 }),
+  );
+  const simulatorsUrl = `http://127.0.0.1:${server.addr.port}${PREFIX}`;
   const members = new Map<string, string[]>();
   let broken: Error | undefined;
   const deps: Deps = {
     ...service.deps,
     mail,
+    encryptionKey: ENCRYPTION_KEY,
+    region: "eu",
+    publicUrl: PUBLIC_URL,
+    calls: {
+      baseUrlOf: (provider) => provider === "smtp" ? smtpUrl : `${simulatorsUrl}/${provider}`,
+      tokenUrl: `${simulatorsUrl}/fcm/token`,
+      timeoutMs: CALL_TIMEOUT_MS,
+      now,
+    },
+    platformAccounts: accounts,
+    simulators,
+    limits: { leaseSeconds: 30, settleSeconds: 60, mayCallInside: true },
     identity: {
       listMembers: (organizationId, permission) => {
         if (broken) return Promise.reject(broken);
-        const known = permission === "documents:read" && members.get(organizationId);
+        const isAsked = permission === undefined || permission === "documents:read";
+        const known = isAsked && members.get(organizationId);
         return Promise.resolve(known || []);
       },
     },
@@ -99,6 +157,66 @@ export async function openCommunication(
         method,
         headers: service.headersOf({ userId, organizationId, permissions: [] }),
       }),
-    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+    simulators,
+    advance: (seconds) => void (clock += seconds * 1000),
+    async drain() {
+      await drainDeliveries(deps);
+      await simulators.settle();
+    },
+    async send(organizationId, method, path, body, { userId, headers = {} } = {}) {
+      const response = await app.request(`/api/communication${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: {
+          ...service.headersOf({ organizationId, ...(userId === undefined ? {} : { userId }) }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+      });
+      const text = await response.text();
+      return { status: response.status, json: text.startsWith("{") ? JSON.parse(text) : text };
+    },
+    async [Symbol.asyncDispose]() {
+      await simulators.settle();
+      closeTransports();
+      // What hangs there on purpose would hold an orderly end up.
+      ending.abort();
+      await server.finished;
+      await service[Symbol.asyncDispose]();
+    },
   };
+}
+
+/** A patient who is reached at these addresses, all of them verified. */
+export async function addPatient(
+  t: TestCommunication,
+  organizationId: string,
+  points: { email?: string; sms?: string; push?: string } = {},
+  recipient: Record<string, unknown> = {},
+): Promise<string> {
+  const id = newId();
+  const added = await t.send(organizationId, "POST", "/recipients", { id, ...recipient });
+  if (added.status !== 200) throw new Error(`adding a patient answered ${added.status}`);
+  for (const [channel, address] of Object.entries(points)) {
+    const path = `/recipients/${id}/contact-points`;
+    const point = { channel, address, isVerified: true };
+    const { status } = await t.send(organizationId, "POST", path, point);
+    if (status !== 201) throw new Error(`adding ${channel} answered ${status}`);
+  }
+  return id;
+}
+
+export const reminder = (...ids: string[]) => ({
+  template: "appointment-reminder",
+  recipients: ids.map((id) => ({ id })),
+  data: { clinic: "Harbour Clinic", when: "Tuesday at 14:00" },
+});
+
+/** The state of a message's deliveries, as the API tells it. */
+export async function deliveriesOf(
+  t: TestCommunication,
+  organizationId: string,
+  messageId: string,
+): Promise<Answer["json"][]> {
+  return (await t.send(organizationId, "GET", `/messages/${messageId}`)).json.deliveries;
 }

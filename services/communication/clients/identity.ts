@@ -1,6 +1,7 @@
 /** What communication asks of identity: who in an organization may see something. */
 import type { Permission, ServiceToken } from "@praxis/shared/auth";
 import { common } from "@praxis/shared/problem";
+import { fetchPeer } from "@praxis/shared/mtls";
 import { z } from "zod";
 
 const TIMEOUT_MS = 3_000;
@@ -10,10 +11,10 @@ const Members = z.object({ items: z.array(z.object({ userId: z.uuid() })) });
 
 export type IdentityClient = {
   /**
-   * The users who are members of the organization and hold `permission` in it.
+   * The users who are members of the organization and, if one is given, hold `permission` in it.
    * @throws a 503 problem when identity does not answer, in time or at all.
    */
-  listMembers(organizationId: string, permission: Permission): Promise<string[]>;
+  listMembers(organizationId: string, permission?: Permission): Promise<string[]>;
 };
 
 type Options = { identityUrl: string; serviceToken: ServiceToken; timeoutMs?: number };
@@ -22,7 +23,7 @@ export function createIdentityClient(
   { identityUrl, serviceToken, timeoutMs = TIMEOUT_MS }: Options,
 ): IdentityClient {
   async function ask(path: string): Promise<unknown> {
-    const response = await fetch(new URL(path, identityUrl), {
+    const response = await fetchPeer(new URL(path, identityUrl), {
       headers: { authorization: `Bearer ${await serviceToken()}` },
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -35,7 +36,7 @@ export function createIdentityClient(
 
   return {
     async listMembers(organizationId, permission) {
-      const query = new URLSearchParams({ permission });
+      const query = new URLSearchParams(permission === undefined ? {} : { permission });
       try {
         const answer = await ask(`/internal/organizations/${organizationId}/members?${query}`);
         return Members.parse(answer).items.map(({ userId }) => userId);

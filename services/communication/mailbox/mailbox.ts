@@ -1,6 +1,8 @@
 /** What can be done with letters: send them, and in development keep them to be read. */
 import type { EventEnvelope } from "@praxis/shared/events";
-import { type Db, read } from "@praxis/shared/postgres";
+import { PLATFORM } from "@praxis/shared/audit";
+import { newId } from "@praxis/shared/id";
+import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import { type Mail, type MailRequested, write } from "./model.ts";
@@ -33,9 +35,21 @@ export async function keep(
   event: EventEnvelope,
   request: MailRequested,
 ): Promise<void> {
-  if (!mail.isKept) return;
+  if (!mail.isKept || mail.comesBySmtp) return;
   const { id, organizationid: organizationId, time: at } = event;
-  await store.insert(tx, { id, organizationId, to: request.to, at, ...write(request) });
+  const written = { id, organizationId, to: request.to, at, ...write(request) };
+  await store.insert(tx, { ...written, channel: "email", from: null, html: null });
+}
+
+/** What a simulated provider took in: nobody else shows it. */
+export async function keepTaken(
+  { sql, mail }: Pick<Deps, "sql" | "mail">,
+  taken: Pick<Mail, "channel" | "from" | "to" | "subject" | "html"> & { text: string; at: string },
+): Promise<void> {
+  if (!mail.isKept) return;
+  const { text: body, ...rest } = taken;
+  const row = { ...rest, body, id: newId(), organizationId: PLATFORM };
+  await transaction(sql, "system", (tx) => store.insert(tx, row));
 }
 
 /** @throws Problem `not-found` where letters are not kept. */

@@ -122,6 +122,9 @@ export const Mail = z.object({
   subject: z.string(),
   body: z.string(),
   at: z.iso.datetime(),
+  channel: z.enum(["email", "sms", "push"]),
+  from: z.string().nullable(),
+  html: z.string().nullable(),
 }).openapi("Mail");
 export type Mail = z.infer<typeof Mail>;
 
@@ -142,16 +145,37 @@ const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => escaped[sign
 const withLinks = (text: string) =>
   escape(text).replace(/\bhttps?:\/\/[^\s<>]+/g, (url) => `<a href="${url}">${url}</a>`);
 
+/** As a person would see it: a letter, a short message, a card on a phone. */
+function articleOf({ channel, from, to, subject, body, html, at }: Mail): string {
+  const about = `<p class="about">${from ? `From ${escape(from)}, to` : "To"} ${escape(to)}, ` +
+    `${escape(at)}</p>`;
+  // Whatever a letter holds, it runs nothing here and reaches nothing.
+  const words = html === null
+    ? `<pre>${withLinks(body)}</pre>`
+    : `<iframe sandbox title="Letter" srcdoc="${escape(html)}"></iframe>`;
+  if (channel === "sms") {
+    return `<article class="sms">${about}<p class="bubble">${withLinks(body)}</p></article>`;
+  }
+  if (channel === "push") {
+    return `<article class="push">${about}<div class="card"><strong>${escape(subject)}</strong>` +
+      `<p>${escape(body)}</p></div></article>`;
+  }
+  return `<article class="email"><h2>${escape(subject)}</h2>${about}${words}</article>`;
+}
+
+const STYLE = `body{font:16px system-ui;max-width:48rem;margin:2rem auto;padding:0 1rem}
+article{border-top:1px solid #bbb;padding:1rem 0}.about{color:#555;font-size:.9rem}
+.bubble{background:#e3f0e3;border-radius:1rem;padding:.7rem 1rem;max-width:24rem;white-space:pre-wrap}
+.card{border:1px solid #bbb;border-radius:.7rem;padding:.7rem 1rem;max-width:24rem}
+pre{white-space:pre-wrap}iframe{width:100%;height:16rem;border:1px solid #bbb}`;
+
 /** The mailbox as a page without scripts. */
 export function pageOf(mails: readonly Mail[]): string {
-  const letters = mails.map(({ to, subject, body, at }) =>
-    `<article><h2>${escape(subject)}</h2><p>To ${escape(to)}, ${escape(at)}</p>` +
-    `<pre>${withLinks(body)}</pre></article>`
-  );
+  const letters = mails.map(articleOf);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Mailbox</title></head>
+<html lang="en"><head><meta charset="utf-8"><title>Mailbox</title><style>${STYLE}</style></head>
 <body><h1>Mailbox (development)</h1>
-${letters.join("\n") || "<p>No letters yet.</p>"}
+${letters.join("\n") || "<p>Nothing yet.</p>"}
 </body></html>
 `;
 }

@@ -10,7 +10,7 @@ const listMails = defineRoute({
   method: "get",
   path: "/api/communication/mailbox",
   tags: ["mailbox"],
-  summary: "List the newest letters; in production there is no such thing (404)",
+  summary: "List the newest letters, texts and pushes; in production there is no such thing (404)",
   request: { query: MailQuery },
   responses: {
     200: { description: "OK", content: { "application/json": { schema: MailList } } },
@@ -32,7 +32,7 @@ const showMails = defineRoute({
 const HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
 };

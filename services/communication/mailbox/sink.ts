@@ -2,10 +2,19 @@
  * A mail server that keeps everything and delivers nothing, for development and tests.
  * `deno run --allow-net=127.0.0.1:2525 services/communication/mailbox/sink.ts 2525` runs it alone.
  */
+import { text } from "node:stream/consumers";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 
-export type SunkMail = { from: string; to: string[]; subject: string; text: string };
+export type SunkMail = {
+  from: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html: string | null;
+  /** As it came, headers and all. */
+  raw: string;
+};
 
 export type Sink = { port: number; mails: SunkMail[]; close(): Promise<void> };
 
@@ -14,7 +23,11 @@ const KEPT_MAX = 1_000;
 
 /** `port` 0 takes a free one. */
 export async function startSink(
-  { port, hostname = "127.0.0.1" }: { port: number; hostname?: string },
+  { port, hostname = "127.0.0.1", onMail = () => {} }: {
+    port: number;
+    hostname?: string;
+    onMail?: (mail: SunkMail) => void;
+  },
 ): Promise<Sink> {
   const mails: SunkMail[] = [];
   const server = new SMTPServer({
@@ -23,14 +36,19 @@ export async function startSink(
     size: BYTES_MAX,
     logger: false,
     onData(stream, session, done) {
-      simpleParser(stream).then((mail) => {
+      text(stream).then(async (raw) => {
+        const mail = await simpleParser(raw);
         const { mailFrom, rcptTo } = session.envelope;
-        mails.push({
+        const sunk: SunkMail = {
           from: mailFrom ? mailFrom.address : "",
           to: rcptTo.map(({ address }) => address),
           subject: mail.subject ?? "",
           text: mail.text ?? "",
-        });
+          html: mail.html || null,
+          raw,
+        };
+        mails.push(sunk);
+        onMail(sunk);
         if (mails.length > KEPT_MAX) mails.shift();
         done();
       }, done);

@@ -9,7 +9,7 @@ export const DocumentCreated = z.object({
 });
 export type DocumentCreated = z.infer<typeof DocumentCreated>;
 
-export const kinds = ["document.created"] as const;
+export const kinds = ["document.created", "result.released", "message"] as const;
 
 export const Notification = z.object({
   id: z.uuid(),
@@ -18,6 +18,12 @@ export const Notification = z.object({
   subject: z.object({ type: z.string(), id: z.string() }),
   createdAt: z.iso.datetime(),
   readAt: z.iso.datetime().nullable(),
+  seenAt: z.iso.datetime().nullable(),
+  archivedAt: z.iso.datetime().nullable(),
+  body: z.string().nullable(),
+  category: z.string().nullable(),
+  actions: z.array(z.object({ key: z.string(), label: z.string() })),
+  actionTaken: z.string().nullable(),
 }).openapi("Notification");
 export type Notification = z.infer<typeof Notification>;
 
@@ -26,10 +32,34 @@ export type Message =
   & Pick<Notification, "kind" | "title" | "subject">
   & { patientId: string | null };
 
+/** What a message of the pipeline becomes in the inbox. */
+export type InboxItem = {
+  organizationId: string;
+  deliveryId: string;
+  userId: string;
+  title: string;
+  body: string;
+  category: string;
+};
+
+/** What may be answered from within the inbox. */
+export function actionsOf(category: string): Notification["actions"] {
+  return category === "appointment"
+    ? [{ key: "confirm", label: "Confirm" }, { key: "reschedule", label: "Reschedule" }]
+    : [];
+}
+
+export const Counts = z.object({
+  unseen: z.int(),
+  unread: z.int(),
+  categories: z.record(z.string(), z.int()).openapi({ description: "Unread ones of each." }),
+}).openapi("NotificationCounts");
+export type Counts = z.infer<typeof Counts>;
+
 const TITLE_CHARS_MAX = 200;
 
 /** At most 200 characters, cut between characters and never inside one. */
-function shorten(text: string): string {
+export function shorten(text: string): string {
   const characters = [...text];
   if (characters.length <= TITLE_CHARS_MAX) return text;
   return characters.slice(0, TITLE_CHARS_MAX - 1).join("") + "…";

@@ -6,10 +6,11 @@ import { newId } from "@praxis/shared/id";
 import { type Db, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
-import type { Message, Notification } from "./model.ts";
+import { actionsOf, type InboxItem, type Message, type Notification, shorten } from "./model.ts";
 import * as store from "./store.ts";
 import * as unread from "./unread.ts";
 
+export { insert as addWithin } from "./store.ts";
 export { countUnread, forget as forgetUnreadCounts } from "./unread.ts";
 
 /** Tells `userIds` what `event` means to them, within the transaction that takes the event in. */
@@ -89,4 +90,90 @@ export async function markAllRead(
   });
   if (count > 0) await unread.forget(deps, recipient);
   return count;
+}
+
+/** Within `tx`: a message of the pipeline, for somebody's inbox; once however often it is told. */
+export async function deliver(tx: Db, at: Date, item: InboxItem): Promise<void> {
+  const actions = actionsOf(item.category);
+  await store.insertItem(tx, { ...item, title: shorten(item.title), id: newId(), actions, at });
+}
+
+type Change = {
+  action: string;
+  change: (tx: Db, recipient: store.Recipient, at: Date) => Promise<boolean>;
+};
+
+/** Changes one of the actor's own notifications and answers with it as it is now. */
+async function changeOne(
+  deps: Deps,
+  actor: UserActor,
+  { id, requestId }: { id: string; requestId: string },
+  { action, change }: Change,
+): Promise<Notification> {
+  const { organizationId, userId } = actor;
+  const recipient = { organizationId, userId };
+  const at = deps.now();
+  const notification = await transaction(deps.sql, recipient, async (tx) => {
+    const isChanged = await change(tx, recipient, at);
+    const notification = await store.find(tx, recipient, id);
+    if (!notification) throw problem("notification-not-found");
+    if (isChanged) {
+      const subject = { type: "notification", id };
+      await record(tx, at, { actor, organizationId, action, subject, requestId });
+    }
+    return notification;
+  });
+  await unread.forget(deps, recipient);
+  return notification;
+}
+
+type One = { id: string; requestId: string };
+
+export const markUnread = (deps: Deps, actor: UserActor, one: One): Promise<Notification> =>
+  changeOne(deps, actor, one, {
+    action: "notification.unread",
+    change: (tx, recipient) => store.setMark(tx, recipient, one.id, { mark: "readAt", at: null }),
+  });
+
+export const setArchived = (
+  deps: Deps,
+  actor: UserActor,
+  one: One & { isArchived: boolean },
+): Promise<Notification> =>
+  changeOne(deps, actor, one, {
+    action: one.isArchived ? "notification.archived" : "notification.unarchived",
+    change: (tx, recipient, at) =>
+      store.setMark(tx, recipient, one.id, {
+        mark: "archivedAt",
+        at: one.isArchived ? at : null,
+      }),
+  });
+
+/** @throws Problem `action-not-offered`. The first answer holds; the same again changes nothing. */
+export const takeAction = (
+  deps: Deps,
+  actor: UserActor,
+  one: One & { key: string },
+): Promise<Notification> =>
+  changeOne(deps, actor, one, {
+    action: "notification.answered",
+    change: async (tx, recipient, at) => {
+      const notification = await store.find(tx, recipient, one.id);
+      if (!notification) return false;
+      if (!notification.actions.some(({ key }) => key === one.key)) {
+        throw problem("action-not-offered");
+      }
+      return await store.takeAction(tx, recipient, one.id, { key: one.key, at });
+    },
+  });
+
+/** Returns how many were new. Seeing is not reading, and is not audited: nothing is disclosed. */
+export async function markSeen(deps: Deps, actor: UserActor, upTo: string): Promise<number> {
+  const { organizationId, userId } = actor;
+  const recipient = { organizationId, userId };
+  return await transaction(
+    deps.sql,
+    recipient,
+    (tx) => store.markSeen(tx, recipient, upTo, deps.now()),
+  );
 }

@@ -13,7 +13,7 @@ import {
 } from "@praxis/shared/http";
 import { read } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
-import { Notification } from "./model.ts";
+import { Counts, Notification } from "./model.ts";
 import * as notifications from "./notifications.ts";
 import * as store from "./store.ts";
 
@@ -22,6 +22,9 @@ const PATH = "/api/communication/notifications";
 const NotificationPage = Page(Notification).openapi("NotificationPage");
 const Count = z.object({ count: z.number().int() }).openapi("NotificationCount");
 const Id = z.object({ id: z.uuid() });
+const flag = z.enum(["true", "false"]).optional();
+const Seen = z.strictObject({ upTo: z.uuid() });
+const Answer = z.strictObject({ key: z.string().max(40) });
 
 const listNotifications = defineRoute({
   permission: "signed-in",
@@ -29,7 +32,7 @@ const listNotifications = defineRoute({
   path: PATH,
   tags: ["notifications"],
   summary: "List what you were told, newest first",
-  request: { query: PageQuery.extend({ unread: z.enum(["true", "false"]).optional() }) },
+  request: { query: PageQuery.extend({ unread: flag, archived: flag }) },
   responses: {
     200: { description: "OK", content: { "application/json": { schema: NotificationPage } } },
   },
@@ -73,18 +76,77 @@ const readAll = defineRoute({
   },
 });
 
+const inboxCounts = defineRoute({
+  permission: "signed-in",
+  method: "get",
+  path: `${PATH}/counts`,
+  tags: ["notifications"],
+  summary: "Count what you have not seen, and not read of each kind",
+  responses: { 200: { description: "OK", content: { "application/json": { schema: Counts } } } },
+});
+
+const markSeen = defineRoute({
+  permission: "signed-in",
+  method: "post",
+  path: `${PATH}/seen`,
+  tags: ["notifications"],
+  summary: "You have seen all up to this one",
+  request: { body: { content: { "application/json": { schema: Seen } } } },
+  responses: {
+    200: { description: "How many were new", content: { "application/json": { schema: Count } } },
+  },
+});
+
+const changeOf = <P extends string>(path: P, summary: string) =>
+  defineRoute({
+    permission: "signed-in",
+    method: "post",
+    path,
+    tags: ["notifications"],
+    summary,
+    request: { params: Id },
+    responses: {
+      200: {
+        description: "As it is now",
+        content: { "application/json": { schema: Notification } },
+      },
+    },
+  });
+
+const unreadOne = changeOf(`${PATH}/{id}/unread`, "Mark one of your notifications as not read");
+const archiveOne = changeOf(`${PATH}/{id}/archive`, "Put one of your notifications away");
+const unarchiveOne = changeOf(`${PATH}/{id}/unarchive`, "Take one of your notifications back");
+
+const answerOne = defineRoute({
+  permission: "signed-in",
+  method: "post",
+  path: `${PATH}/{id}/actions`,
+  tags: ["notifications"],
+  summary: "Answer what a notification asks; the first answer holds",
+  request: { params: Id, body: { content: { "application/json": { schema: Answer } } } },
+  responses: {
+    200: { description: "As it is now", content: { "application/json": { schema: Notification } } },
+  },
+});
+
 export function notificationRoutes(deps: Deps): Api {
   const api = createApi();
 
   api.openapi(listNotifications, async (c) => {
     const { organizationId, userId } = signedIn(c);
-    const { limit, cursor, unread } = c.req.valid("query");
+    const { limit, cursor, unread, archived } = c.req.valid("query");
     const [before] = readCursor(cursor, z.tuple([z.uuid()])) ?? [];
     const recipient = { organizationId, userId };
     const rows = await read(
       deps.sql,
       recipient,
-      (tx) => store.list(tx, recipient, { unread: unread === "true", before, limit: limit + 1 }),
+      (tx) =>
+        store.list(tx, recipient, {
+          unread: unread === "true",
+          archived: archived === "true",
+          before,
+          limit: limit + 1,
+        }),
     );
     return reply(c, 200, NotificationPage, toPage(rows, limit, ({ id }) => [id]));
   });
@@ -105,6 +167,46 @@ export function notificationRoutes(deps: Deps): Api {
     const requestId = c.get("requestId");
     const count = await notifications.markAllRead(deps, signedIn(c), { requestId });
     return reply(c, 200, Count, { count });
+  });
+
+  api.openapi(inboxCounts, async (c) => {
+    const { organizationId, userId } = signedIn(c);
+    const recipient = { organizationId, userId };
+    return reply(
+      c,
+      200,
+      Counts,
+      await read(deps.sql, recipient, (tx) => store.counts(tx, recipient)),
+    );
+  });
+
+  api.openapi(markSeen, async (c) => {
+    const count = await notifications.markSeen(deps, signedIn(c), c.req.valid("json").upTo);
+    return reply(c, 200, Count, { count });
+  });
+
+  api.openapi(unreadOne, async (c) => {
+    const one = { ...c.req.valid("param"), requestId: c.get("requestId") };
+    return reply(c, 200, Notification, await notifications.markUnread(deps, signedIn(c), one));
+  });
+
+  api.openapi(archiveOne, async (c) => {
+    const one = { ...c.req.valid("param"), requestId: c.get("requestId"), isArchived: true };
+    return reply(c, 200, Notification, await notifications.setArchived(deps, signedIn(c), one));
+  });
+
+  api.openapi(unarchiveOne, async (c) => {
+    const one = { ...c.req.valid("param"), requestId: c.get("requestId"), isArchived: false };
+    return reply(c, 200, Notification, await notifications.setArchived(deps, signedIn(c), one));
+  });
+
+  api.openapi(answerOne, async (c) => {
+    const one = {
+      ...c.req.valid("param"),
+      ...c.req.valid("json"),
+      requestId: c.get("requestId"),
+    };
+    return reply(c, 200, Notification, await notifications.takeAction(deps, signedIn(c), one));
   });
 
   return api;

@@ -1,6 +1,6 @@
 /** Where notifications are kept. */
 import type { Db } from "@praxis/shared/postgres";
-import type { Message, Notification } from "./model.ts";
+import type { Counts, InboxItem, Message, Notification } from "./model.ts";
 
 /** Whose notifications: a user's in one organization. */
 export type Recipient = { organizationId: string; userId: string };
@@ -34,6 +34,12 @@ type Row = {
   subjectId: string;
   createdAt: Date;
   readAt: Date | null;
+  seenAt: Date | null;
+  archivedAt: Date | null;
+  body: string | null;
+  category: string | null;
+  actions: Notification["actions"];
+  actionTaken: string | null;
 };
 
 const toNotification = (row: Row): Notification => ({
@@ -43,19 +49,33 @@ const toNotification = (row: Row): Notification => ({
   subject: { type: row.subjectType, id: row.subjectId },
   createdAt: row.createdAt.toISOString(),
   readAt: row.readAt?.toISOString() ?? null,
+  seenAt: row.seenAt?.toISOString() ?? null,
+  archivedAt: row.archivedAt?.toISOString() ?? null,
+  body: row.body,
+  category: row.category,
+  actions: row.actions,
+  actionTaken: row.actionTaken,
 });
 
-const columns = (db: Db) => db`id, kind, title, subject_type, subject_id, created_at, read_at`;
+const columns = (db: Db) =>
+  db`id, kind, title, subject_type, subject_id, created_at, read_at, seen_at, archived_at, body,
+     category, actions, action_taken`;
 
 /** Newest first; `before` is the last id of the page before. */
 export async function list(
   db: Db,
   { organizationId, userId }: Recipient,
-  { unread, before, limit }: { unread: boolean; before: string | undefined; limit: number },
+  { unread, archived = false, before, limit }: {
+    unread: boolean;
+    archived?: boolean;
+    before: string | undefined;
+    limit: number;
+  },
 ): Promise<Notification[]> {
   const rows = await db<Row[]>`
     select ${columns(db)} from notifications
     where organization_id = ${organizationId} and user_id = ${userId}
+      and archived_at is ${archived ? db`not null` : db`null`}
       ${unread ? db`and read_at is null` : db``}
       ${before === undefined ? db`` : db`and id < ${before}`}
     order by id desc limit ${limit}`;
@@ -79,7 +99,8 @@ export async function countUnread(
 ): Promise<number> {
   const [row] = await db<{ count: number }[]>`
     select count(*)::int as count from notifications
-    where organization_id = ${organizationId} and user_id = ${userId} and read_at is null`;
+    where organization_id = ${organizationId} and user_id = ${userId} and read_at is null
+      and archived_at is null`;
   return row?.count ?? 0;
 }
 
@@ -107,4 +128,81 @@ export async function markAllRead(
     update notifications set read_at = ${at}
     where organization_id = ${organizationId} and user_id = ${userId} and read_at is null`;
   return count;
+}
+
+export async function insertItem(
+  db: Db,
+  item: InboxItem & { id: string; actions: Notification["actions"]; at: Date },
+): Promise<void> {
+  await db`
+    insert into notifications (id, organization_id, user_id, kind, title, subject_type, subject_id,
+                               event_id, created_at, body, category, actions)
+    values (${item.id}, ${item.organizationId}, ${item.userId}, 'message', ${item.title}, 'delivery',
+            ${item.deliveryId}, ${item.deliveryId}, ${item.at}, ${item.body}, ${item.category},
+            ${db.json(item.actions)})
+    on conflict (event_id, user_id) do nothing`;
+}
+
+export async function counts(db: Db, { organizationId, userId }: Recipient): Promise<Counts> {
+  const rows = await db<{ category: string; unread: number; unseen: number }[]>`
+    select coalesce(category, kind) as category,
+           count(*) filter (where read_at is null)::int as unread,
+           count(*) filter (where seen_at is null and read_at is null)::int as unseen
+    from notifications
+    where organization_id = ${organizationId} and user_id = ${userId} and archived_at is null
+      and (read_at is null or seen_at is null)
+    group by 1 order by 1`;
+  const sum = (pick: (row: typeof rows[number]) => number) =>
+    rows.reduce((all, row) => all + pick(row), 0);
+  return {
+    unseen: sum(({ unseen }) => unseen),
+    unread: sum(({ unread }) => unread),
+    categories: Object.fromEntries(
+      rows.filter(({ unread }) => unread > 0).map(({ category, unread }) => [category, unread]),
+    ),
+  };
+}
+
+/** Everything up to and including `upTo`: what came after it was not on the screen. */
+export async function markSeen(
+  db: Db,
+  { organizationId, userId }: Recipient,
+  upTo: string,
+  at: Date,
+): Promise<number> {
+  const { count } = await db`
+    update notifications set seen_at = ${at}
+    where organization_id = ${organizationId} and user_id = ${userId} and id <= ${upTo}
+      and seen_at is null`;
+  return count;
+}
+
+/** One mark of one notification; null takes it away. True when that changes something. */
+export async function setMark(
+  db: Db,
+  { organizationId, userId }: Recipient,
+  id: string,
+  { mark, at }: { mark: "readAt" | "archivedAt"; at: Date | null },
+): Promise<boolean> {
+  const column = mark === "readAt" ? db`read_at` : db`archived_at`;
+  const { count } = await db`
+    update notifications set ${column} = ${at}
+    where organization_id = ${organizationId} and user_id = ${userId} and id = ${id}
+      and (${column} is null) = ${at !== null}`;
+  return count === 1;
+}
+
+/** The first answer holds. */
+export async function takeAction(
+  db: Db,
+  { organizationId, userId }: Recipient,
+  id: string,
+  { key, at }: { key: string; at: Date },
+): Promise<boolean> {
+  const { count } = await db`
+    update notifications set action_taken = ${key}, action_at = ${at},
+           read_at = coalesce(read_at, ${at})
+    where organization_id = ${organizationId} and user_id = ${userId} and id = ${id}
+      and action_taken is null`;
+  return count === 1;
 }

@@ -1,0 +1,12 @@
+/** What communication says of a patient when practice gathers a chart. */
+import { z } from "@hono/zod-openapi";
+
+export const SummaryQuery = z.strictObject({
+  organizationId: z.uuid(),
+  userId: z.uuid().openapi({ description: "Who is going to read the chart." }),
+});
+
+export const PatientSummary = z.object({
+  messages: z.array(z.object({ id: z.uuid(), title: z.string(), sentAt: z.iso.datetime() })),
+}).openapi("PatientMessages");
+export type PatientSummary = z.output<typeof PatientSummary>;
