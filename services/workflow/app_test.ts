@@ -14,6 +14,24 @@ describe("workflow", () => {
   });
   after(() => t[Symbol.asyncDispose]());
 
+  async function startRun(organizationId: string) {
+    const key = "waits";
+    const source = [
+      "document: { dsl: '1.0.3', namespace: clinic, name: waits, version: '1.0.0' }",
+      "evaluate: { language: cel }",
+      "do: [{ pause: { wait: { hours: 1 } } }]",
+    ].join("\n");
+    const [author, approver] = [t.as(newId(), organizationId), t.as(newId(), organizationId)];
+    const base = "/api/workflow/definitions";
+    const version = `${base}/${key}/versions/1`;
+    equal((await author("POST", base, { body: { source } })).status, 201);
+    equal((await author("POST", `${version}/submit`)).status, 200);
+    equal((await approver("POST", `${version}/approve`, { body: {} })).status, 200);
+    const body = { key, input: {} };
+    const started = await author("POST", "/api/workflow/runs", { body });
+    return { key, runId: (await started.json()).id };
+  }
+
   it("refuses on every route whom it must", async () => {
     const organizationId = newId();
     const task = await t.openTask({ organizationId });
@@ -21,17 +39,45 @@ describe("workflow", () => {
     const body = { name: "hand-over-tasks", input };
     const started = await t.as(newId(), organizationId)("POST", "/api/workflow/sagas", { body });
     const saga = await started.json();
+    const { key, runId } = await startRun(organizationId);
+    const reason = { reason: "as agreed" };
+    const bodies: Record<string, unknown> = {
+      apply: { patientId: newId() },
+      approve: {},
+      cancel: reason,
+      comments: { text: "Hello" },
+      complete: {},
+      delegate: { toUserId: newId() },
+      eligibility: { patientId: newId() },
+      evidence: { step: "x", reference: "y" },
+      goals: { goal: "x", value: "1", measuredOn: "2026-01-05" },
+      resume: reason,
+      retry: reason,
+      simulate: {},
+      "skip-step": { ...reason, stepId: newId() },
+      snooze: { until: "2026-01-06T12:00:00Z" },
+      suspend: reason,
+      variances: { step: "x", type: "late", cause: "patient" },
+    };
     const tried = await expectGates({
       app: t.app,
       service: t.service,
-      foreign: (path) => path.includes("/sagas/") ? { id: saga.id } : { id: task.id },
+      foreign: (path) => {
+        if (path.includes("/sagas/")) return { id: saga.id };
+        if (path.includes("/runs/")) return { id: runId };
+        return path.includes("{key}") ? { key, version: "1" } : { id: task.id };
+      },
       body: (method, path) => {
         if (method !== "POST") return undefined;
-        if (path.endsWith("/complete")) return "{}";
-        return path.includes("/sagas/") ? '{"evidence":"seen to"}' : undefined;
+        if (path.includes("/sagas/")) return '{"evidence":"seen to"}';
+        if (path.startsWith("/internal/")) return undefined;
+        const word = path.split("/").at(-1)!;
+        if (path.includes("/enrolments/") && !(word in bodies)) return JSON.stringify(reason);
+        const body = path.includes("/enrolments/") && word === "complete" ? reason : bodies[word];
+        return body === undefined ? undefined : JSON.stringify(body);
       },
     });
-    equal(tried, 22);
+    equal(tried, 71);
   });
 
   it("says that it lives, and whether it can serve", async () => {

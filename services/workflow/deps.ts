@@ -2,6 +2,7 @@
 import type { Db } from "@praxis/shared/postgres";
 import type { BaseDeps } from "@praxis/shared/service";
 import type { IdentityClient } from "./clients/identity.ts";
+import type { CatalogueFunction, Sandbox } from "./language/language.ts";
 import type { SagaDefinition } from "./sagas/model.ts";
 
 export type Deps = BaseDeps & {
@@ -10,4 +11,10 @@ export type Deps = BaseDeps & {
   sagas: readonly SagaDefinition[];
   /** Sees to it that sagas are looked at once `tx` is committed. */
   wakeSagas(tx: Db): Promise<void>;
+  /** Where expressions and schemas of clinics are evaluated. */
+  sandbox: Sandbox;
+  /** What definitions may call. */
+  functions: readonly CatalogueFunction[];
+  /** Sees to it that runs are looked at once `tx` is committed. */
+  wakeRuns(tx: Db): Promise<void>;
 };

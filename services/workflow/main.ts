@@ -9,6 +9,9 @@ import { createApp } from "./app.ts";
 import { createIdentityClient } from "./clients/identity.ts";
 import { createAsk } from "./clients/participants.ts";
 import { Config } from "./config.ts";
+import { catalogue, createSandbox } from "./language/language.ts";
+import { runTick } from "./runs/model.ts";
+import { startRunner as startRunRunner } from "./runs/runner.ts";
 import { definitions } from "./sagas/definitions.ts";
 import { NOBODY, sagaTick } from "./sagas/model.ts";
 import { startRunner } from "./sagas/runner.ts";
@@ -19,22 +22,30 @@ const { sql, log, now } = base;
 const callers = recognizeCallers("workflow", config, serviceToken);
 const discover = createDiscovery(config);
 const relay = await startRelay({ sql, discover, serviceToken, log });
-const jobs = await startJobs({ url: config.DATABASE_URL, queues: [sagaTick], log });
+const jobs = await startJobs({ url: config.DATABASE_URL, queues: [sagaTick, runTick], log });
+const ask = createAsk({ discover, serviceToken });
 const runner = startRunner({
   sql,
-  ask: createAsk({ discover, serviceToken }),
+  ask,
   definitions,
   now,
   log,
 });
 // The job says only that there may be something to do: the rows say what.
 await jobs.work(sagaTick, () => runner.look());
+const sandbox = createSandbox();
+const runs = startRunRunner({ sql, sandbox, functions: catalogue, ask, now, log });
+await jobs.work(runTick, () => runs.look());
 const deps = {
   ...base,
   identity: createIdentityClient({ identityUrl: config.IDENTITY_SERVICE_URL, serviceToken }),
   sagas: definitions,
   wakeSagas: (tx: Parameters<typeof jobs.send>[0]) =>
     jobs.send(tx, sagaTick, {}, { organizationId: NOBODY }),
+  sandbox,
+  functions: catalogue,
+  wakeRuns: (tx: Parameters<typeof jobs.send>[0]) =>
+    jobs.send(tx, runTick, {}, { organizationId: NOBODY }),
 };
 serve({
   port: config.PORT,
@@ -45,7 +56,8 @@ serve({
   log,
   close: async () => {
     callers.stop();
-    await Promise.all([relay.stop(), jobs.stop(), runner.stop()]);
+    await Promise.all([relay.stop(), jobs.stop(), runner.stop(), runs.stop()]);
+    await sandbox.close();
     await close();
   },
 });

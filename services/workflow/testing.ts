@@ -4,6 +4,9 @@ import type { Api } from "@praxis/shared/http";
 import { newId } from "@praxis/shared/id";
 import { asService, openTestService, type TestService } from "@praxis/shared/testing";
 import { createApp } from "./app.ts";
+import { catalogue, type CatalogueFunction, createSandbox } from "./language/language.ts";
+import { type Runner, startRunner } from "./runs/runner.ts";
+import type { Ask } from "./sagas/model.ts";
 import type { Deps } from "./deps.ts";
 import type { SagaDefinition } from "./sagas/model.ts";
 import type { Task } from "./tasks/model.ts";
@@ -19,7 +22,7 @@ type Document = {
 
 /** What a user sends to the service, and what comes back. */
 export type Caller = (
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "PUT",
   path: string,
   more?: { body?: unknown; headers?: Record<string, string> },
 ) => Promise<Response>;
@@ -31,6 +34,10 @@ export type TestWorkflow = AsyncDisposable & {
   /** Delivers an event as `teller`. */
   tell(event: unknown, teller?: string): Promise<Response>;
   as(userId: string, organizationId: string): Caller;
+  /** Works on runs when it is told to. */
+  runner: Runner;
+  /** Moves the clock of the service. */
+  pass(ms: number): void;
   /** The task that follows from a document. */
   openTask(document: Document): Promise<Task>;
 };
@@ -64,19 +71,40 @@ type Made = {
   sagas?: readonly SagaDefinition[];
   /** Who may work tasks, whatever the organization. */
   workers?: readonly string[];
+  functions?: readonly CatalogueFunction[];
+  /** What services answer to runs. */
+  ask?: Ask;
+  leaseSeconds?: number;
 };
 
+const nobodyAnswers: Ask = () => Promise.resolve({ kind: "refused", reason: "nobody is there" });
+
 export async function openWorkflow(
-  { sagas = [], workers = [] }: Made = {},
+  { sagas = [], workers = [], functions = catalogue, ask = nobodyAnswers, leaseSeconds }: Made = {},
 ): Promise<TestWorkflow> {
+  let time = NOON.getTime();
   const folder = new URL("./migrations/", import.meta.url);
-  const service = await openTestService({ service: "workflow", folder, now: () => NOON });
+  const service = await openTestService({ service: "workflow", folder, now: () => new Date(time) });
+  const sandbox = createSandbox({ processes: 1, limitMs: 20_000 });
   const deps: Deps = {
     ...service.deps,
     identity: { listMembers: () => Promise.resolve([...workers]) },
     sagas,
     wakeSagas: () => Promise.resolve(),
+    sandbox,
+    functions,
+    wakeRuns: () => Promise.resolve(),
   };
+  const runner = startRunner({
+    sql: deps.sql,
+    sandbox,
+    functions,
+    ask,
+    now: deps.now,
+    log: deps.log,
+    isLooking: false,
+    ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
+  });
   const app = createApp(deps, { identify: service.identify });
   const tell: TestWorkflow["tell"] = async (event, teller = "content") =>
     await app.request("/internal/events", {
@@ -101,6 +129,8 @@ export async function openWorkflow(
     app,
     tell,
     as,
+    runner,
+    pass: (ms) => void (time += ms),
     openTask: async (document) => {
       const event = documentCreated(document);
       const told = await tell(event);
@@ -109,6 +139,10 @@ export async function openWorkflow(
       const response = await call("GET", `/api/workflow/tasks?subjectId=${event.subject}`);
       return (await response.json()).items[0];
     },
-    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await runner.stop();
+      await sandbox.close();
+      await service[Symbol.asyncDispose]();
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** What workflow asks of identity: who in an organization may see something. */
 import type { Permission, ServiceToken } from "@praxis/shared/auth";
 import { common } from "@praxis/shared/problem";
+import { fetchPeer } from "@praxis/shared/mtls";
 import { z } from "zod";
 
 const TIMEOUT_MS = 3_000;
@@ -22,7 +23,7 @@ export function createIdentityClient(
   { identityUrl, serviceToken, timeoutMs = TIMEOUT_MS }: Options,
 ): IdentityClient {
   async function ask(path: string): Promise<unknown> {
-    const response = await fetch(new URL(path, identityUrl), {
+    const response = await fetchPeer(new URL(path, identityUrl), {
       headers: { authorization: `Bearer ${await serviceToken()}` },
       signal: AbortSignal.timeout(timeoutMs),
     });

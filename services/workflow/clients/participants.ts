@@ -1,6 +1,7 @@
 /** How sagas ask other services, over HTTP. */
 import type { ServiceToken } from "@praxis/shared/auth";
 import type { Discovery } from "@praxis/shared/discovery";
+import { fetchPeer } from "@praxis/shared/mtls";
 import { z } from "zod";
 import type { Ask } from "../sagas/model.ts";
 
@@ -23,7 +24,7 @@ export function createAsk({ discover, serviceToken, timeoutMs = TIMEOUT_MS }: Op
     let response: Response;
     let text: string;
     try {
-      response = await fetch(new URL(path, discover(service)), {
+      response = await fetchPeer(new URL(path, discover(service)), {
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         headers: {

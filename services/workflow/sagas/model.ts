@@ -22,7 +22,7 @@ export type Facts = {
 /** One call of another service, or of ourselves, over HTTP. */
 export type Command = {
   service: string;
-  method: "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   body?: unknown;
 };
@@ -41,6 +41,8 @@ export type StepDefinition = {
   forward: (facts: Facts) => Command;
   /** Must accept that there is nothing to undo: it is also called when the outcome is unknown. */
   compensate?: (facts: Facts) => Command;
+  /** A question: it changes nothing, so there is nothing to undo. */
+  asksOnly?: true;
 };
 
 export type SagaDefinition = {
@@ -67,7 +69,8 @@ export function defineSaga(definition: SagaDefinition): SagaDefinition {
   }
   const pivotAt = steps.findIndex(isPivot);
   for (const [at, step] of steps.entries()) {
-    if (step.class === "compensatable" && !step.compensate) throw wrong(`${step.name} has no undo`);
+    const canBeUndone = step.compensate !== undefined || step.asksOnly === true;
+    if (step.class === "compensatable" && !canBeUndone) throw wrong(`${step.name} has no undo`);
     if (step.class === "irreversible" && step.compensate) {
       throw wrong(`${step.name} cannot be undone`);
     }

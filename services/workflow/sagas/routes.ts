@@ -167,15 +167,16 @@ export function sagaRoutes(deps: Deps): Api {
   });
 
   api.openapi(followSaga, async (c) => {
-    const { organizationId } = signedIn(c);
+    const actor = signedIn(c);
+    const { organizationId } = actor;
     const { id } = c.req.valid("param");
     let after = Number(c.req.valid("header")["last-event-id"] ?? 0);
     // The first look is taken here, so that what does not exist is a problem and no stream.
-    let next: ReturnType<typeof sagas.follow> | undefined = sagas.follow(deps, organizationId, {
-      id,
-      after,
-    });
-    await next;
+    let next: Awaited<ReturnType<typeof sagas.follow>> | undefined = await sagas.beginToFollow(
+      deps,
+      actor,
+      { id, after, requestId: c.get("requestId") },
+    );
     const endsAt = performance.now() + STREAM_MS;
     const encoder = new TextEncoder();
     const gone = c.req.raw.signal;
@@ -183,8 +184,8 @@ export function sagaRoutes(deps: Deps): Api {
       async pull(controller) {
         try {
           for (;;) {
-            const { saga, entries } = await (next ??
-              sagas.follow(deps, organizationId, { id, after }));
+            const { saga, entries } = next ??
+              await sagas.follow(deps, organizationId, { id, after });
             next = undefined;
             const lines = entries.map((entry) =>
               `id: ${entry.seq}\nevent: history\ndata: ${JSON.stringify(entry)}\n\n`

@@ -183,6 +183,24 @@ export async function follow(
   });
 }
 
+/** As `follow`, by someone who begins to look. */
+export async function beginToFollow(
+  deps: Deps,
+  actor: UserActor,
+  { requestId, ...which }: Read & { id: string; after: number },
+): ReturnType<typeof follow> {
+  const { organizationId } = actor;
+  const first = await follow(deps, organizationId, which);
+  await deps.auditRead({
+    actor,
+    organizationId,
+    action: "saga.followed",
+    subject: { type: "saga", id: which.id },
+    requestId,
+  });
+  return first;
+}
+
 /** Newest first, from the one before `before` on; one more than `limit` when there are more. */
 export async function list(
   deps: Deps,

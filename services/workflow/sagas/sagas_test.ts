@@ -405,6 +405,9 @@ describe("sagas", () => {
     const rest = await (await api()("GET", path, { headers: { "last-event-id": ids[2]! } })).text();
     deepEqual([...rest.matchAll(/^id: (\d+)$/gm)].map(([, seq]) => seq), ids.slice(3));
     equal((await api()("GET", `/api/workflow/sagas/${newId()}/progress`)).status, 404);
+    const looks = await t.service.owner`
+      select 1 from audit_events where action = 'saga.followed' and subject_id = ${id}`;
+    equal(looks.length, 2, "each is recorded");
   });
 
   it("is listed by state and name", async () => {

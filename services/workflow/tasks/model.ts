@@ -29,6 +29,16 @@ export const Task = z.object({
   outcome: z.string().nullable(),
   comment: z.string().nullable(),
   version: z.number().int().openapi({ description: "Counts the changes; the ETag repeats it." }),
+  runId: z.uuid().nullable().openapi({ description: "The run that has opened it." }),
+  pools: z.array(z.string()).openapi({ description: "Groups of members; empty: everybody." }),
+  priority: z.enum(["low", "normal", "high", "critical"]),
+  form: z.unknown().openapi({ description: "A JSON schema for `data`, or a form's name." }),
+  outcomes: z.array(z.string()).openapi({ description: "Those to choose from; empty: any." }),
+  data: z.unknown(),
+  isFourEyes: z.boolean().openapi({ description: "Two people have to come to one outcome." }),
+  proposedBy: z.uuid().nullable().openapi({ description: "The first of two." }),
+  snoozedUntil: z.iso.datetime().nullable(),
+  escalationLevel: z.number().int(),
 }).openapi("Task");
 export type Task = z.infer<typeof Task>;
 
@@ -42,6 +52,9 @@ const prose = z.string().trim().min(1).max(COMMENT_CHARS_MAX).regex(/^[^\0]*$/);
 export const Completion = z.strictObject({
   outcome: line.optional().openapi({ example: "filed" }),
   comment: prose.optional(),
+  data: z.record(z.string().max(200), z.unknown()).optional().openapi({
+    description: "What the form asks for.",
+  }),
 }).openapi("TaskCompletion");
 export type Completion = z.infer<typeof Completion>;
 
@@ -131,6 +144,50 @@ export function isCurrent(task: Pick<Task, "version">, ifMatch: string | undefin
   if (ifMatch === undefined || ifMatch.trim() === "*") return true;
   return ifMatch.split(",").some((tag) => tag.trim() === etagOf(task));
 }
+
+export const Comment = z.object({
+  id: z.uuid(),
+  authorId: z.uuid(),
+  text: z.string(),
+  at: z.iso.datetime(),
+}).openapi("TaskComment");
+export type Comment = z.infer<typeof Comment>;
+export const NewComment = z.strictObject({ text: prose }).openapi("NewTaskComment");
+
+export const Snooze = z.strictObject({ until: z.iso.datetime() }).openapi("TaskSnooze");
+export const Delegation = z.strictObject({ toUserId: z.uuid() }).openapi("TaskDelegation");
+
+export const PoolName = line;
+export const PoolInput = z.strictObject({ members: z.array(z.uuid()).max(500) })
+  .openapi("TaskPoolInput");
+export const Pool = PoolInput.extend({ name: z.string() }).openapi("TaskPool");
+export type Pool = z.infer<typeof Pool>;
+export const Pools = z.object({ items: z.array(Pool) }).openapi("TaskPools");
+
+/** Who looks at tasks: a task is there only for those who may work it, or hand it out. */
+export type Viewer = { userId: string; permissions: readonly string[] };
+
+/** What two people have come to so far. */
+export type Proposal = { proposedBy: string; outcome: string | null };
+
+/**
+ * With four eyes the first completion is a proposal; the second counts when it is another
+ * person's with the same outcome, and is the new proposal when it is not.
+ */
+export function secondOpinion(
+  task: Pick<Task, "isFourEyes" | "proposedBy" | "outcome">,
+  userId: string,
+  completion: Completion,
+): "complete" | "propose" | "same-person" {
+  if (!task.isFourEyes) return "complete";
+  if (task.proposedBy === userId) return "same-person";
+  const isSame = task.proposedBy !== null && task.outcome === (completion.outcome ?? null);
+  return isSame ? "complete" : "propose";
+}
+
+/** Only what the task offers; anything when it offers nothing. */
+export const isOffered = ({ outcomes }: Pick<Task, "outcomes">, outcome: string | undefined) =>
+  outcomes.length === 0 || (outcome !== undefined && outcomes.includes(outcome));
 
 /** What a saga asks for on behalf of an organization. */
 export const MemberTasks = z.strictObject({ organizationId: z.uuid(), userId: z.uuid() })

@@ -15,11 +15,19 @@ import { IdempotencyHeaders } from "@praxis/shared/idempotency";
 import type { Deps } from "../deps.ts";
 import {
   AssignTasks,
+  Comment,
   Completion,
+  Delegation,
   etagOf,
   MemberTasks,
   MovedTasks,
+  NewComment,
+  Pool,
+  PoolInput,
+  PoolName,
+  Pools,
   RestoreTasks,
+  Snooze,
   Task,
   taskStates,
 } from "./model.ts";
@@ -36,6 +44,11 @@ const TaskQuery = PageQuery.extend({
   subjectId: z.uuid().optional(),
   patientId: z.uuid().optional(),
   mine: z.enum(["true", "false"]).optional().openapi({ description: "Only what you claimed." }),
+  runId: z.uuid().optional(),
+  overdue: z.enum(["true", "false"]).optional(),
+  snoozed: z.enum(["true", "false"]).optional().openapi({
+    description: "Also what somebody has put off for now.",
+  }),
 });
 
 const task = (description: string) => ({
@@ -102,6 +115,71 @@ const completeTask = defineRoute({
   responses: task("Completed"),
 });
 
+const handling = <P extends string, T extends z.ZodType>(name: P, summary: string, schema: T) =>
+  defineRoute({
+    permission: "tasks:work",
+    method: "post",
+    path: `${PATH}/{id}/${name}` as const,
+    tags: ["tasks"],
+    summary,
+    request: {
+      params: Id,
+      headers: IfMatch,
+      body: { content: { "application/json": { schema } } },
+    },
+    responses: task("As it stands now"),
+  });
+const snoozeTask = handling("snooze", "Put a task off, at most until it is due", Snooze);
+const delegateTask = handling(
+  "delegate",
+  "Hand a task that you have claimed, or may assign, to another member",
+  Delegation,
+);
+
+const CommentPage = Page(Comment).openapi("TaskCommentPage");
+const commentTask = defineRoute({
+  permission: "tasks:work",
+  method: "post",
+  path: `${PATH}/{id}/comments`,
+  tags: ["tasks"],
+  summary: "Say something about a task",
+  request: { params: Id, body: { content: { "application/json": { schema: NewComment } } } },
+  responses: { 201: { description: "Said", content: { "application/json": { schema: Comment } } } },
+});
+const listComments = defineRoute({
+  permission: "tasks:read",
+  method: "get",
+  path: `${PATH}/{id}/comments`,
+  tags: ["tasks"],
+  summary: "Read what was said about a task, newest first",
+  request: { params: Id, query: PageQuery },
+  responses: {
+    200: { description: "OK", content: { "application/json": { schema: CommentPage } } },
+  },
+});
+
+const POOLS = "/api/workflow/task-pools";
+const listPools = defineRoute({
+  permission: "tasks:read",
+  method: "get",
+  path: POOLS,
+  tags: ["tasks"],
+  summary: "List the groups of members that tasks are offered to",
+  responses: { 200: { description: "OK", content: { "application/json": { schema: Pools } } } },
+});
+const putPool = defineRoute({
+  permission: "tasks:assign",
+  method: "put",
+  path: POOLS,
+  tags: ["tasks"],
+  summary: "Say who belongs to a group; as long as it is empty its tasks are everybody's",
+  request: {
+    query: z.strictObject({ name: PoolName }),
+    body: { content: { "application/json": { schema: PoolInput } } },
+  },
+  responses: { 200: { description: "OK", content: { "application/json": { schema: Pool } } } },
+});
+
 const command = <P extends string, T extends z.ZodType>(path: P, summary: string, schema: T) =>
   defineRoute({
     permission: "service",
@@ -139,13 +217,17 @@ export function taskRoutes(deps: Deps): Api {
 
   api.openapi(listTasks, async (c) => {
     const actor = signedIn(c);
-    const { limit, cursor, mine, state, subjectId, patientId } = c.req.valid("query");
+    const query = c.req.valid("query");
+    const { limit, cursor, mine, state, subjectId, patientId, runId } = query;
     const [before] = readCursor(cursor, z.tuple([z.uuid()])) ?? [];
     const filter = {
       ...(state === undefined ? {} : { state }),
       ...(subjectId === undefined ? {} : { subjectId }),
       ...(patientId === undefined ? {} : { patientId }),
       ...(mine === "true" ? { claimedBy: actor.userId } : {}),
+      ...(runId === undefined ? {} : { runId }),
+      ...(query.snoozed === "true" ? {} : { awakeAt: deps.now() }),
+      ...(query.overdue === "true" ? { overdueAt: deps.now() } : {}),
     };
     const requestId = c.get("requestId");
     const rows = await tasks.list(deps, actor, { filter, before, limit, requestId });
@@ -178,6 +260,54 @@ export function taskRoutes(deps: Deps): Api {
       requestId: c.get("requestId"),
     });
     return reply(c, 200, Task, moved, { etag: etagOf(moved) });
+  });
+
+  api.openapi(snoozeTask, async (c) => {
+    const asked = { ...c.req.valid("param"), ...c.req.valid("json") };
+    const moved = await tasks.snooze(deps, signedIn(c), {
+      ...asked,
+      ifMatch: c.req.valid("header")["if-match"],
+      requestId: c.get("requestId"),
+    });
+    return reply(c, 200, Task, moved, { etag: etagOf(moved) });
+  });
+
+  api.openapi(delegateTask, async (c) => {
+    const asked = { ...c.req.valid("param"), ...c.req.valid("json") };
+    const moved = await tasks.delegate(deps, signedIn(c), {
+      ...asked,
+      ifMatch: c.req.valid("header")["if-match"],
+      requestId: c.get("requestId"),
+    });
+    return reply(c, 200, Task, moved, { etag: etagOf(moved) });
+  });
+
+  api.openapi(commentTask, async (c) => {
+    const asked = { ...c.req.valid("param"), ...c.req.valid("json") };
+    const said = await tasks.comment(deps, signedIn(c), {
+      ...asked,
+      requestId: c.get("requestId"),
+    });
+    return reply(c, 201, Comment, said);
+  });
+
+  api.openapi(listComments, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const [before] = readCursor(cursor, z.tuple([z.uuid()])) ?? [];
+    const { id } = c.req.valid("param");
+    const asked = { id, before, limit, requestId: c.get("requestId") };
+    const rows = await tasks.listComments(deps, signedIn(c), asked);
+    return reply(c, 200, CommentPage, toPage(rows, limit, ({ id }) => [id]));
+  });
+
+  api.openapi(listPools, async (c) => {
+    return reply(c, 200, Pools, { items: await tasks.listPools(deps, signedIn(c)) });
+  });
+
+  api.openapi(putPool, async (c) => {
+    const pool = { ...c.req.valid("query"), ...c.req.valid("json") };
+    await tasks.putPool(deps, signedIn(c), { pool, requestId: c.get("requestId") });
+    return reply(c, 200, Pool, pool);
   });
 
   const orderOf = (c: { get(name: "requestId"): string }, key: string) => ({

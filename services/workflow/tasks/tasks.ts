@@ -8,8 +8,22 @@ import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import { TaskCompleted, TaskCreated } from "./facts.ts";
-import { isCurrent, type Move, move, type MovedTasks, type NewTask, type Task } from "./model.ts";
+import * as runs from "../runs/runs.ts";
+import {
+  type Completion,
+  isCurrent,
+  isOffered,
+  type Move,
+  move,
+  type MovedTasks,
+  type NewTask,
+  secondOpinion,
+  type Task,
+} from "./model.ts";
 import * as store from "./store.ts";
+
+export * from "./handling.ts";
+export * from "./steps.ts";
 
 /** Opens the task that follows from `event`, within the transaction that takes the event in. */
 export async function open(
@@ -45,6 +59,44 @@ export async function open(
   });
 }
 
+/** Opens tasks that a service asks for, within `tx`. Returns their ids. */
+export async function openAll(
+  tx: Db,
+  at: Date,
+  { organizationId, actor, requestId, tasks }: {
+    organizationId: string;
+    actor: ServiceActor;
+    requestId: string;
+    tasks: readonly NewTask[];
+  },
+): Promise<string[]> {
+  const opened: Task[] = [];
+  for (const task of tasks) {
+    const one = await store.insert(tx, { ...task, id: newId(), organizationId, eventId: newId() });
+    if (one) opened.push(one);
+  }
+  for (const { id, subject, patientId, candidatePermission, dueAt } of opened) {
+    await publish(tx, TaskCreated, {
+      source: "workflow",
+      organizationId,
+      subject: id,
+      at,
+      requestId,
+      data: { taskId: id, subject, patientId, candidatePermission, dueAt },
+    });
+  }
+  const entries = opened.map(({ id, subject }) => ({
+    actor,
+    organizationId,
+    action: "task.created",
+    subject: { type: "task", id },
+    requestId,
+    details: { subjectType: subject.type, subjectId: subject.id },
+  }));
+  if (entries.length > 0) await record(tx, at, ...entries);
+  return opened.map(({ id }) => id);
+}
+
 type Read = { requestId: string };
 
 export async function get(
@@ -56,7 +108,7 @@ export async function get(
   const task = await read(
     deps.sql,
     { organizationId },
-    (tx) => store.find(tx, organizationId, id),
+    (tx) => store.find(tx, organizationId, actor, id),
   );
   if (!task) throw problem("task-not-found");
   await deps.auditRead({
@@ -83,15 +135,17 @@ export async function list(
   const tasks = await read(
     deps.sql,
     { organizationId },
-    (tx) => store.list(tx, organizationId, filter, { before, limit: limit + 1 }),
+    (tx) => store.list(tx, organizationId, actor, filter, { before, limit: limit + 1 }),
   );
+  // What was asked for, without the hour at which it was.
+  const { awakeAt: _awakeAt, overdueAt: _overdueAt, ...asked } = filter;
   await deps.auditRead({
     actor,
     organizationId,
     action: "task.listed",
     subject: { type: "task" },
     requestId,
-    details: { ...filter, count: Math.min(tasks.length, limit) },
+    details: { ...asked, count: Math.min(tasks.length, limit) },
   });
   return tasks;
 }
@@ -110,16 +164,29 @@ export async function work(
 ): Promise<Task> {
   const { organizationId, userId } = actor;
   const at = deps.now();
+  if (step.kind === "complete") await checkAnswer(deps, actor, id, step.completion);
   return await transaction(deps.sql, { organizationId }, async (tx) => {
-    const task = await store.lock(tx, organizationId, id);
+    const task = await store.lock(tx, organizationId, actor, id);
     if (!task) throw problem("task-not-found");
     if (!isCurrent(task, ifMatch)) throw problem("task-changed");
     const moved = move(task, userId, step, at);
     if (moved.kind === "refused") throw problem(moved.why);
     if (moved.kind === "unchanged") return task;
+    if (step.kind === "complete") {
+      const { completion } = step;
+      if (!isOffered(task, completion.outcome)) throw problem("task-outcome-unknown");
+      const opinion = secondOpinion(task, userId, completion);
+      if (opinion === "same-person") throw problem("task-four-eyes");
+      if (opinion === "propose") {
+        return await propose(tx, deps, actor, { id, completion, requestId });
+      }
+      const { data } = completion;
+      if (data !== undefined) await store.change(tx, organizationId, id, { data });
+    }
     const updated = await store.update(tx, organizationId, id, moved.progress);
     if (step.kind === "complete") {
       const { subject, patientId, outcome } = updated;
+      await tellRun(tx, deps, organizationId, updated, at);
       await publish(tx, TaskCompleted, {
         source: "workflow",
         organizationId,
@@ -139,6 +206,66 @@ export async function work(
     });
     return updated;
   });
+}
+
+/** Before the transaction: what was filled in is checked by the clinic's own schema. */
+async function checkAnswer(
+  deps: Deps,
+  actor: UserActor,
+  id: string,
+  { data }: Completion,
+): Promise<void> {
+  const { organizationId } = actor;
+  const scope = { organizationId };
+  const task = await read(deps.sql, scope, (tx) => store.find(tx, organizationId, actor, id));
+  const isSchema = task?.form !== null && typeof task?.form === "object";
+  if (!task || !isSchema) return;
+  const errors = await deps.sandbox.validate(task.form as never, (data ?? {}) as never);
+  if (errors.length === 0) return;
+  throw problem("task-outcome-unknown", {
+    errors: errors.map(({ pointer, detail }) => ({ pointer: `/data${pointer}`, detail })),
+  });
+}
+
+async function propose(
+  tx: Db,
+  deps: Deps,
+  actor: UserActor,
+  { id, completion, requestId }: { id: string; completion: Completion; requestId: string },
+): Promise<Task> {
+  const { organizationId, userId } = actor;
+  const updated = await store.change(tx, organizationId, id, {
+    state: "open",
+    claimedBy: null,
+    proposedBy: userId,
+    outcome: completion.outcome ?? null,
+    data: completion.data ?? {},
+  });
+  await record(tx, deps.now(), {
+    actor,
+    organizationId,
+    action: "task.proposed",
+    subject: { type: "task", id },
+    requestId,
+    details: { version: updated.version },
+  });
+  return updated;
+}
+
+/** The run that waits for the task goes on, and others may hear that it is done. */
+async function tellRun(
+  tx: Db,
+  deps: Deps,
+  organizationId: string,
+  { id, outcome, completedBy, data }: Task,
+  at: Date,
+): Promise<void> {
+  const stepId = await store.findStep(tx, organizationId, id);
+  const payload = { taskId: id, outcome, data: (data ?? {}) as never, completedBy };
+  if (stepId !== undefined) {
+    await runs.tell(tx, { organizationId, stepId, id: `task:${id}`, kind: "task", payload, at });
+    await deps.wakeRuns(tx);
+  }
 }
 
 type Ordered = { organizationId: string; userId: string; key: string; requestId: string };

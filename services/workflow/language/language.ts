@@ -1,0 +1,8 @@
+/** The folder's public face: how definitions are read, checked, and what their words mean. */
+export * from "./catalogue.ts";
+export { checkDefinition, type Known } from "./check.ts";
+export { durationMs } from "./durations.ts";
+export * from "./model.ts";
+export { checkSchema, type Finding, odd, parseDefinition, parseText, wrong } from "./parse.ts";
+export { createSandbox, type Evaluated, type Sandbox } from "./sandbox.ts";
+export * from "./values.ts";

@@ -1,0 +1,84 @@
+/** Facts as they arrive: whom they start, and whom they wake. */
+import { read, type Sql, transaction } from "@praxis/shared/postgres";
+import type { Log } from "@praxis/shared/telemetry";
+import * as arrivals from "../arrivals/arrivals.ts";
+import * as definitions from "../definitions/definitions.ts";
+import type { Json, Sandbox } from "../language/language.ts";
+import { DEPTH_MAX, patientOf, start } from "./starting.ts";
+import * as runs from "./store.ts";
+
+const BATCH = 20;
+const LEASE_SECONDS = 30;
+
+const asRecord = (value: unknown): Record<string, Json> =>
+  value !== null && typeof value === "object" && !Array.isArray(value)
+    ? value as Record<string, Json>
+    : {};
+
+type Options = { sql: Sql; sandbox: Sandbox; now: () => Date; log: Log };
+
+/** Sees to the facts that have come in; returns how many there were. */
+export function createIntake({ sql, sandbox, now, log }: Options) {
+  async function take(event: arrivals.KeptEvent): Promise<void> {
+    const { organizationId, id, depth } = event;
+    const scope = { organizationId };
+    const heard = arrivals.toHeard(event);
+    const [started, listening] = await read(sql, scope, (tx) =>
+      Promise.all([
+        definitions.listStartedBy(tx, organizationId, event.type),
+        arrivals.listListening(tx, organizationId, event),
+      ]));
+    const fitting: typeof started = [];
+    for (const definition of depth < DEPTH_MAX ? started : []) {
+      const filter = asRecord(asRecord(definition.document.schedule).on).one ?? null;
+      if (await arrivals.matches(sandbox.evaluate, filter, heard)) fitting.push(definition);
+    }
+    const woken: { stepId: string; filter: number }[] = [];
+    for (const step of listening) {
+      for (const [at, filter] of (step.data.filters ?? []).entries()) {
+        if (await arrivals.matches(sandbox.evaluate, filter, heard)) {
+          woken.push({ stepId: step.id, filter: at });
+          break;
+        }
+      }
+    }
+    const data = asRecord(event.data);
+    const input = { ...data, event: heard } as unknown as Json;
+    const at = now();
+    await transaction(sql, scope, async (tx) => {
+      for (const { stepId, filter } of woken) {
+        const payload = { filter, event: heard } as unknown as Json;
+        await runs.deliver(tx, { organizationId, stepId, id, kind: "event", payload, at });
+      }
+      await arrivals.finish(tx, event);
+      for (const definition of fitting) {
+        await start(tx, at, { kind: "service", service: "workflow" }, {
+          definition,
+          organizationId,
+          input,
+          consumed: [id],
+          subject: { type: event.type.split(".")[0]!, id: event.subject },
+          patientId: patientOf(input),
+          startedBy: { kind: "event", id },
+          requestId: event.requestId ?? id,
+          startKey: `event ${definition.version} ${id}`,
+          depth: depth + 1,
+        });
+      }
+    });
+  }
+
+  return async (): Promise<number> => {
+    const events = await transaction(
+      sql,
+      "system",
+      (tx) => arrivals.claim(tx, BATCH, LEASE_SECONDS),
+    );
+    for (const event of events) {
+      await take(event).catch((error) =>
+        log.error("event not taken in", error, { eventId: event.id })
+      );
+    }
+    return events.length;
+  };
+}

@@ -1,0 +1,67 @@
+/** How runs begin: asked for, by an event, or by another run. */
+import { record } from "@praxis/shared/audit";
+import type { Actor } from "@praxis/shared/auth";
+import { newId } from "@praxis/shared/id";
+import type { Db } from "@praxis/shared/postgres";
+import type { Json } from "../language/language.ts";
+import * as store from "./store.ts";
+
+/** Runs that start runs, and events that do: a circle of definitions ends here. */
+export const DEPTH_MAX = 20;
+
+export type Starting = {
+  definition: { id: string; key: string; version: number; state: string };
+  organizationId: string;
+  input: Json;
+  consumed?: string[];
+  subject: { type: string; id: string } | null;
+  patientId: string | null;
+  parentStepId?: string;
+  startedBy: { kind: string; id: string };
+  requestId: string;
+  startKey: string;
+  depth?: number;
+};
+
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The patient that an input is about, when it says so. */
+export function patientOf(input: Json): string | null {
+  const id = input !== null && typeof input === "object" && !Array.isArray(input)
+    ? input.patientId
+    : undefined;
+  return typeof id === "string" && UUID.test(id) ? id : null;
+}
+
+/** A new run, or undefined when the key has started it before. */
+export async function start(
+  tx: Db,
+  at: Date,
+  actor: Actor,
+  { definition, consumed = [], parentStepId, depth = 0, ...run }: Starting,
+): Promise<string | undefined> {
+  const id = newId();
+  const isNew = await store.insert(tx, {
+    ...run,
+    id,
+    firstStepId: newId(),
+    definitionId: definition.id,
+    key: definition.key,
+    version: definition.version,
+    isShadow: definition.state === "shadow",
+    consumed,
+    parentStepId: parentStepId ?? null,
+    depth,
+    at,
+  });
+  if (!isNew) return undefined;
+  await record(tx, at, {
+    actor,
+    organizationId: run.organizationId,
+    action: "run.started",
+    subject: { type: "run", id },
+    requestId: run.requestId,
+    details: { key: definition.key, version: definition.version, startedBy: run.startedBy.kind },
+  });
+  return id;
+}
