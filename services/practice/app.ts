@@ -1,6 +1,7 @@
 /** The table of contents of practice. */
 import { auditRoutes } from "@praxis/shared/audit";
 import { type Api, createService, type Surroundings } from "@praxis/shared/http";
+import { jobRoutes } from "@praxis/shared/jobs";
 import { appointmentRoutes } from "./appointments/routes.ts";
 import { calendarRoutes } from "./calendars/routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
@@ -10,6 +11,7 @@ import { fhirRoutes } from "./fhir/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { locationRoutes } from "./locations/routes.ts";
 import { mergeRoutes } from "./merges/routes.ts";
+import { participationRoutes } from "./participation/routes.ts";
 import { patientUserRoutes } from "./patient_users/routes.ts";
 import { patientRoutes } from "./patients/routes.ts";
 import { practitionerRoutes } from "./practitioners/routes.ts";
@@ -31,6 +33,8 @@ export function createApp(deps: Deps, surroundings: Surroundings): Api {
       chartRoutes(deps),
       patientUserRoutes(deps),
       fhirRoutes(deps),
+      participationRoutes(deps),
+      jobRoutes("practice", deps),
       auditRoutes("practice", deps),
     ],
     ...surroundings,

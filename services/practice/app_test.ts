@@ -82,6 +82,7 @@ describe("practice", () => {
       [/appointments\/|Appointment\//, { id: appointment.id }],
       [/appointment-series\//, { id: series.id }],
       [/holidays\//, { id: holiday.id }],
+      [/redrive$/, { id: newId() }],
     ];
     const bodies: [RegExp, unknown][] = [
       [/users$/, { userId: newId() }],

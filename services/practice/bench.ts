@@ -1,4 +1,4 @@
-/** Measures search at 10,000 and at 1,000,000 patients, and slots and bookings; prints ratios. */
+/** Measures search at 10,000 and at 1,000,000 patients, free times and bookings (`bench practice`). */
 import { newId } from "@praxis/shared/id";
 import { APPOINTMENTS, openClinic, openPractice, PATIENTS } from "./testing.ts";
 
@@ -183,14 +183,4 @@ export async function benchBooking(say: Say): Promise<void> {
   const taken = answers.filter(({ status }) => status === 409).length;
   say(`fifty at once for one time: ${booked} booked, ${taken} told that it is taken`);
   if (booked !== 1 || taken !== 49) throw new Error("somebody was booked twice, or nobody");
-}
-
-if (import.meta.main) {
-  const encoder = new TextEncoder();
-  const say: Say = (text) => void Deno.stdout.writeSync(encoder.encode(text + "\n"));
-  const large = Number(Deno.args[0] ?? 1_000_000);
-  await benchBooking(say);
-  const ratio = await benchSearch(say, [10_000, large]);
-  say(`search p95 at ${large} ÷ at 10000 = ${ratio.toFixed(2)}`);
-  Deno.exit(ratio <= 2 ? 0 : 1);
 }

@@ -2,24 +2,21 @@
 import { defineEvent } from "@praxis/shared/events";
 import { z } from "zod";
 
-/**
- * Those who keep things under a patient's id: content, communication and workflow, once they know
- * how to follow a merge. A fact that nobody can take would only be given up.
- */
-const KEEPERS: string[] = [];
+/** Those who keep things under a patient's id, and move them when two patients become one. */
+const KEEPERS = ["content", "communication", "workflow"];
 
 const patient = z.strictObject({ patientId: z.uuid(), version: z.number().int() });
 export const patientRegistered = defineEvent({
   type: "patient.registered",
   version: 1,
   data: patient,
-  subscribers: [],
+  subscribers: ["workflow"],
 });
 export const patientChanged = defineEvent({
   type: "patient.changed",
   version: 1,
   data: patient,
-  subscribers: [],
+  subscribers: ["workflow"],
 });
 
 /**
@@ -51,9 +48,13 @@ const appointment = z.strictObject({
   endsAt: z.iso.datetime(),
   status: z.string(),
 });
-/** Nobody subscribes yet; the outbox keeps them. */
 const ofAppointment = (what: string) =>
-  defineEvent({ type: `appointment.${what}`, version: 1, data: appointment, subscribers: [] });
+  defineEvent({
+    type: `appointment.${what}`,
+    version: 1,
+    data: appointment,
+    subscribers: ["workflow"],
+  });
 export const appointmentEvents = {
   booked: ofAppointment("booked"),
   moved: ofAppointment("moved"),

@@ -7,6 +7,7 @@ export const problem = defineProblems({
   "patient-merged": { status: 409, title: "This patient was merged into another" },
   "identifier-taken": { status: 409, title: "Another patient has this identifier" },
   "user-linked": { status: 409, title: "This user is already linked to a patient" },
+  "patient-without-user": { status: 404, title: "No user is this patient" },
   "link-not-found": { status: 404, title: "This link does not exist" },
   "merge-not-found": { status: 404, title: "This merge does not exist" },
   "merge-undone": { status: 409, title: "This merge was already undone" },

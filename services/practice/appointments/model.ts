@@ -20,11 +20,11 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Longer is not an appointment but a stay. */
-const isDuration = ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) => {
+export const isDuration = ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) => {
   const length = Date.parse(endsAt) - Date.parse(startsAt);
   return length >= MINUTE_MS && length <= DAY_MS;
 };
-const DURATION = "An appointment lasts from one minute to one day, forwards.";
+export const DURATION = "An appointment lasts from one minute to one day, forwards.";
 
 export const AppointmentInput = z.strictObject({
   patientId: z.uuid(),

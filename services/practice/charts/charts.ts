@@ -11,7 +11,7 @@ const APPOINTMENTS_MAX = 20;
 
 /** @throws patient-merged for one who lives on in another: their chart is there. */
 export async function gather(deps: Deps, call: Call, patientId: string): Promise<Chart> {
-  const { actor: { organizationId, permissions } } = call;
+  const { actor: { organizationId, userId, permissions } } = call;
   const patient = await patients.open(deps, call, patientId);
   if (patient.status === "merged") {
     throw problem("patient-merged", { detail: `Use ${patient.mergedInto} instead.` });
@@ -23,7 +23,7 @@ export async function gather(deps: Deps, call: Call, patientId: string): Promise
   async function ask<S extends Chart["unavailable"][number]>(service: S) {
     if (!partNames.some((part) => parts[part].service === service && maySee(part))) return null;
     try {
-      return await deps.chartSources[service]({ patientId, organizationId }) as Awaited<
+      return await deps.chartSources[service]({ patientId, organizationId, userId }) as Awaited<
         ReturnType<Deps["chartSources"][S]>
       >;
     } catch (error) {

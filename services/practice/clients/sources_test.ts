@@ -4,7 +4,7 @@ import { newId } from "@praxis/shared/id";
 import { describe, it } from "@std/testing/bdd";
 import { createChartSources } from "./sources.ts";
 
-const patient = { patientId: newId(), organizationId: newId() };
+const patient = { patientId: newId(), organizationId: newId(), userId: newId() };
 const serviceToken = () => Promise.resolve("a-service-token");
 
 function start(answer: (request: Request) => Response | Promise<Response>) {
@@ -27,7 +27,7 @@ describe("createChartSources", () => {
     deepEqual(await service.sources().workflow(patient), { tasks: [], pathways: [] });
     const { pathname, search } = asked!.url;
     equal(pathname, `/internal/patients/${patient.patientId}/summary`);
-    equal(search, `?organizationId=${patient.organizationId}`);
+    equal(search, `?organizationId=${patient.organizationId}&userId=${patient.userId}`);
     equal(asked!.authorization, "Bearer a-service-token");
   });
 

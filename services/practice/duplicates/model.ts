@@ -24,25 +24,35 @@ export type Likeness = Pick<
 
 type Finding = { points: number; reason: string };
 
-/** Edits (Levenshtein, a swap of neighbours is one) between two texts, at most `most` + 1. */
+/**
+ * Edits (Levenshtein, a swap of neighbours is one) between two texts, at most `most` + 1. Looks
+ * only at what lies within `most` of the diagonal: nothing beyond can come to fewer.
+ */
 export function editsBetween(a: string, b: string, most: number): number {
   const [s, t] = [[...a], [...b]];
-  if (Math.abs(s.length - t.length) > most) return most + 1;
-  let before: number[] = [];
-  let last = Array.from({ length: t.length + 1 }, (_, i) => i);
+  const tooMany = most + 1;
+  if (Math.abs(s.length - t.length) > most) return tooMany;
+  const blank = () => new Array<number>(t.length + 2).fill(tooMany);
+  let [before, last, row] = [blank(), blank(), blank()];
+  for (let j = 0; j <= Math.min(most, t.length); j++) last[j] = j;
   for (let i = 1; i <= s.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= t.length; j++) {
+    const [from, to] = [Math.max(1, i - most), Math.min(t.length, i + most)];
+    row[from - 1] = from === 1 ? i : tooMany;
+    row[to + 1] = tooMany;
+    let least = row[from - 1]!;
+    for (let j = from; j <= to; j++) {
       const cost = s[i - 1] === t[j - 1] ? 0 : 1;
-      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost);
+      let edits = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost);
       if (i > 1 && j > 1 && s[i - 1] === t[j - 2] && s[i - 2] === t[j - 1]) {
-        row[j] = Math.min(row[j]!, before[j - 2]! + 1);
+        edits = Math.min(edits, before[j - 2]! + 1);
       }
+      row[j] = edits;
+      least = Math.min(least, edits);
     }
-    if (Math.min(...row) > most) return most + 1;
-    [before, last] = [last, row];
+    if (least > most) return tooMany;
+    [before, last, row] = [last, row, before];
   }
-  return last[t.length]!;
+  return Math.min(last[t.length]!, tooMany);
 }
 
 /** Short names leave no room for a slip of the pen. */
@@ -67,9 +77,20 @@ function compareParts(what: string, a: string, b: string, points: number): Findi
 
 const sum = (findings: Finding[]) => findings.reduce((total, { points }) => total + points, 0);
 
-function compareNames(a: HumanName, b: HumanName): Finding[] {
-  const [family, otherFamily] = [comparable(a.family ?? ""), comparable(b.family ?? "")];
-  const [given, otherGiven] = [comparable(a.given.join(" ")), comparable(b.given.join(" "))];
+/** Ten given names of 500 letters are valid, and letters beyond these tell nobody apart. */
+const PART_LENGTH_MAX = 200;
+
+type Parts = { family: string; given: string };
+
+const partsOf = ({ family, given }: HumanName): Parts => ({
+  family: comparable(family ?? "").slice(0, PART_LENGTH_MAX),
+  given: comparable(given.join(" ")).slice(0, PART_LENGTH_MAX),
+});
+
+function compareNames(
+  { family, given }: Parts,
+  { family: otherFamily, given: otherGiven }: Parts,
+): Finding[] {
   const straight = [
     compareParts("family", family, otherFamily, 28),
     compareParts("given", given, otherGiven, 22),
@@ -132,8 +153,9 @@ function compareAddresses(a: Likeness["addresses"], b: Likeness["addresses"]): F
 /** Every name against every name: a maiden name counts as much as the present one. */
 export function compare(a: Likeness, b: Likeness): { score: number; reasons: string[] } {
   let names: Finding[] = [];
-  for (const mine of [a.name, ...a.otherNames]) {
-    for (const theirs of [b.name, ...b.otherNames]) {
+  const others = [b.name, ...b.otherNames].map(partsOf);
+  for (const mine of [a.name, ...a.otherNames].map(partsOf)) {
+    for (const theirs of others) {
       const findings = compareNames(mine, theirs);
       if (sum(findings) > sum(names)) names = findings;
     }

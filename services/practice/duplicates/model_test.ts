@@ -15,6 +15,23 @@ const named = (family: string, ...given: string[]) => ({ name: { family, given }
 const scoreOf = (other: Record<string, unknown>) => compare(person(), person(other)).score;
 
 describe("compare", () => {
+  it("is done in time with the longest names that are valid", () => {
+    const given = (last: string) => Array.from({ length: 10 }, () => "ab".repeat(249) + last);
+    const many = (from: number) =>
+      person({
+        name: { family: "Long", given: given("x") },
+        otherNames: Array.from({ length: 20 }, (_, n) => ({
+          use: "old",
+          family: "Long",
+          given: given(String.fromCodePoint(0x4e00 + from + n)),
+        })),
+      });
+    const begun = performance.now();
+    ok(compare(many(0), many(20)).score >= SCORE_MIN);
+    const ms = performance.now() - begun;
+    ok(ms < 2_000, `${Math.round(ms)} ms`);
+  });
+
   const alike: Record<string, Record<string, unknown>> = {
     "the same": {},
     "a slip in the family name": named("Kuhlmann", "Brady"),

@@ -36,6 +36,7 @@ const resource = (value: { resourceType: string; [name: string]: unknown }) =>
 
 const V2_IDENTIFIER = "http://terminology.hl7.org/CodeSystem/v2-0203";
 const V3_MARITAL = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus";
+const V3_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 const BCP47 = "urn:ietf:bcp:47";
 const V2_CONTACT = "http://terminology.hl7.org/CodeSystem/v2-0131";
 const V3_ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
@@ -79,9 +80,7 @@ export function fromPatient(patient: Patient): Resource {
     meta: {
       versionId: String(patient.version),
       lastUpdated: patient.updatedAt,
-      security: patient.isConfidential
-        ? [{ system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code: "R" }]
-        : [],
+      security: patient.isConfidential ? [{ system: V3_CONFIDENTIALITY, code: "R" }] : [],
     },
     active: patient.status === "active",
     identifier: patient.identifiers.map(identifierOf),
@@ -223,6 +222,9 @@ const Telecom = z.object({
 /** What is read of somebody else's Patient; the rest is counted as not held. */
 export const ForeignPatient = z.object({
   resourceType: z.literal("Patient"),
+  meta: z.object({
+    security: z.array(z.object({ system: text.optional(), code: text.optional() })).default([]),
+  }).optional(),
   identifier: z.array(z.object({
     system: text.optional(),
     value: text.optional(),
@@ -309,6 +311,11 @@ export function toPatientInput(patient: ForeignPatient): unknown {
       lines: line,
     })),
     maritalStatus: codeOf(patient.maritalStatus) ?? null,
+    // Restricted and very restricted: whom another system hides must not turn up here by name.
+    isConfidential:
+      patient.meta?.security.some(({ system, code }) =>
+        system === V3_CONFIDENTIALITY && (code === "R" || code === "V")
+      ) ?? false,
     languages: patient.communication.flatMap(({ language, preferred }) => {
       const code = codeOf(language) ?? language.text;
       return code === undefined ? [] : [{ code, isPreferred: preferred ?? false }];
@@ -324,19 +331,31 @@ export function toPatientInput(patient: ForeignPatient): unknown {
   };
 }
 
-/** Every value of a resource under its path; an extension is one value, named by its URL. */
-function leavesOf(value: Json | undefined, path: string, leaves: Map<string, number>): void {
+/** No resource is as deep; a file that is must not exhaust the stack. */
+const DEPTH_MAX = 50;
+
+/**
+ * Every value of a resource under its path; an extension is one value, named by its URL, and so is
+ * what lies deeper than `DEPTH_MAX`.
+ */
+function leavesOf(
+  value: Json | undefined,
+  path: string,
+  leaves: Map<string, number>,
+  depth = 0,
+): void {
   if (value === null || value === undefined) return;
-  if (Array.isArray(value)) {
-    for (const item of value) leavesOf(item, path, leaves);
+  if (typeof value === "object" && depth > DEPTH_MAX) add(path, "");
+  else if (Array.isArray(value)) {
+    for (const item of value) leavesOf(item, path, leaves, depth + 1);
   } else if (typeof value === "object") {
     for (const [name, one] of Object.entries(value)) {
       if (/xtension$/.test(name) && Array.isArray(one)) {
         for (const extension of one) {
           const url = (extension as { url?: Json } | null)?.url;
-          add(`${path}${path && "."}extension(${String(url)})`, "");
+          add(`${path}${path && "."}extension(${typeof url === "string" ? url : ""})`, "");
         }
-      } else leavesOf(one, path === "" ? name : `${path}.${name}`, leaves);
+      } else leavesOf(one, path === "" ? name : `${path}.${name}`, leaves, depth + 1);
     }
   } else add(path, JSON.stringify(value));
 
@@ -354,11 +373,12 @@ export function notHeldOf(source: Json, kept: Json): Record<string, number> {
   const [wanted, there] = [new Map<string, number>(), new Map<string, number>()];
   leavesOf(source, "", wanted);
   leavesOf(kept, "", there);
-  const lost: Record<string, number> = {};
+  // Not an object yet: a field may be called `constructor`.
+  const lost = new Map<string, number>();
   for (const [key, count] of wanted) {
     const missing = count - (there.get(key) ?? 0);
     const path = key.slice(0, key.indexOf("\n"));
-    if (missing > 0) lost[path] = (lost[path] ?? 0) + missing;
+    if (missing > 0) lost.set(path, (lost.get(path) ?? 0) + missing);
   }
-  return lost;
+  return Object.fromEntries(lost);
 }

@@ -57,6 +57,17 @@ describe("a patient from FHIR", () => {
     deepEqual(lostOf(full, read(full)), {});
   });
 
+  it("stays confidential", () => {
+    const system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    const confidential = (code: string) => ({ ...full, meta: { security: [{ system, code }] } });
+    deepEqual(lostOf(confidential("R"), read(confidential("R"))), {});
+    deepEqual(
+      ["R", "V", "N"].map((code) => read(confidential(code)).isConfidential),
+      [true, true, false],
+    );
+    equal(read(full).isConfidential, false);
+  });
+
   it("says what does not come back", () => {
     const odd = {
       ...full,
@@ -70,6 +81,20 @@ describe("a patient from FHIR", () => {
       "photo.url": 1,
       "telecom.rank": 1,
       "extension(urn:race)": 2,
+    });
+  });
+
+  it("says so of fields that every object has, and of what is nested without end", () => {
+    let nested: Json = 1;
+    for (let depth = 0; depth < 20_000; depth++) nested = depth % 2 ? [nested] : { a: nested };
+    const odd = JSON.parse('{"constructor":1,"__proto__":{"toString":[2,3]}}');
+    const lost = lostOf({ ...full, ...odd, nested, extension: [{ url: nested }] }, read(full));
+    equal(lost.constructor, 1);
+    const paths = Object.keys(lost);
+    deepEqual(paths.slice(0, 1), ["constructor"]);
+    ok(paths.some((path) => path.startsWith("nested.a.a")));
+    deepEqual(lostOf(JSON.parse(`{"__proto__":{"toString":[2,3]}}`), read(full)), {
+      "__proto__.toString": 2,
     });
   });
 

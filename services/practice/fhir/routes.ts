@@ -112,7 +112,11 @@ const searchLocations = defineRoute({
 const date = z.string().regex(
   /^(eq|ge|lt)?\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/,
   "Write ge or lt and a day or a time with its zone.",
-).refine((value) => !Number.isNaN(Date.parse(value.replace(/^\D+/, ""))), "No such time.");
+).refine((value) => {
+  const time = value.replace(/^\D+/, "");
+  // Date.parse alone takes 30 February for 2 March.
+  return z.iso.date().safeParse(time.slice(0, 10)).success && !Number.isNaN(Date.parse(time));
+}, "No such time.");
 
 const searchAppointments = defineRoute({
   permission: "appointments:read",

@@ -76,6 +76,7 @@ describe("FHIR R4", () => {
         "Patient?birthdate=x",
         "Appointment?date=soon",
         "Appointment?date=2026-13-01",
+        "Appointment?date=2026-02-30",
         "Appointment?status=odd",
         "Patient?_count=0",
         "Appointment?patient=7",

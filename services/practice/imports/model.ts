@@ -22,6 +22,11 @@ export const ROWS_MAX = 100_000;
 /** Registered in one transaction. */
 export const CHUNK = 100;
 const ERRORS_PER_ROW_MAX = 10;
+const COLUMNS_MAX = 200;
+/** What a file says that nobody holds is named up to here; the rest is counted together. */
+const NOT_HELD_MAX = 1_000;
+const PATH_LENGTH_MAX = 200;
+const FURTHER = "further paths";
 
 export const rowStatuses = ["staged", "registered", "known", "duplicate", "broken"] as const;
 export type RowStatus = typeof rowStatuses[number];
@@ -179,6 +184,7 @@ function stageCsv(text: string, now: Date): Staged | Unreadable {
   const head = lines.next().value;
   if (!head || "broken" in head) return { unreadable: "The first line must name the columns." };
   const names = head.fields.map((name) => name.toLowerCase().replace(/[^a-z]/g, ""));
+  if (names.length > COLUMNS_MAX) return { unreadable: `At most ${COLUMNS_MAX} columns.` };
   const columns = names.map((name) => COLUMNS.find((column) => column === name));
   if (!columns.includes("family") && !columns.includes("given")) {
     return { unreadable: "There is no column called family, nor one called given." };
@@ -263,8 +269,12 @@ function stageFhir(text: string, now: Date): Staged | Unreadable {
   );
   if (!bundle.success) return { unreadable: "This is neither a FHIR Bundle nor a Patient." };
   const rows: StagedRow[] = [];
-  const notHeld: Record<string, number> = {};
-  const count = (path: string, times = 1) => notHeld[path] = (notHeld[path] ?? 0) + times;
+  const notHeld = new Map<string, number>();
+  const count = (path: string, times = 1) => {
+    const name = storable(path);
+    const key = notHeld.has(name) || notHeld.size < NOT_HELD_MAX ? name : FURTHER;
+    notHeld.set(key, (notHeld.get(key) ?? 0) + times);
+  };
   for (const [at, { resource }] of bundle.data.entry.entries()) {
     const line = at + 1;
     if (resource?.resourceType !== "Patient") {
@@ -285,8 +295,12 @@ function stageFhir(text: string, now: Date): Staged | Unreadable {
       }
     }
   }
-  return { rows, notHeld };
+  return { rows, notHeld: Object.fromEntries(notHeld) };
 }
+
+/** A name that somebody else chose, as JSONB takes it. */
+const storable = (path: string) =>
+  path.slice(0, PATH_LENGTH_MAX).replace(/\p{Cc}/gu, "\ufffd").toWellFormed();
 
 /** What would not come back if the patient were asked for as FHIR. */
 export function lostOf(resource: Json, patient: PatientInput): Record<string, number> {

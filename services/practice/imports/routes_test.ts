@@ -137,6 +137,30 @@ describe("imports", () => {
     deepEqual(countsOf(counts), { total: 5, registered: 3, broken: 2 });
   });
 
+  it("of a file that means harm are refused, or say what they leave out", async () => {
+    const { call } = clinic();
+    const fhir = (text: string, query = "dryRun=true") =>
+      send(call, text, query, "application/fhir+json");
+    const columns = Array.from({ length: 100_000 }, (_, n) => n.toString(2).padStart(17, "0"))
+      .map((digits) => digits.replaceAll("0", "a").replaceAll("1", "b"));
+    const wide = await send(call, `family;${columns.join(";")}\nA`);
+    equal(wide.status, 422);
+    equal((await wide.json()).detail, "At most 200 columns.");
+
+    const odd =
+      '{"resourceType":"Patient","name":[{"family":"A"}],"constructor":1,"a\\u0000":2,"\\ud800":3}';
+    const { id, notHeld } = await started(fhir(odd));
+    deepEqual(notHeld, { "Patient.constructor": 1, "Patient.a\ufffd": 1, "Patient.\ufffd": 1 });
+    equal((await t.get(call, IMPORTS)).items[0].id, id);
+
+    const fields = Object.fromEntries(Array.from({ length: 1_500 }, (_, n) => [`f${n}`, n]));
+    const many = JSON.stringify({ resourceType: "Patient", name: [{ family: "A" }], ...fields });
+    equal((await started(fhir(many))).notHeld["further paths"], 500);
+
+    const half = await fhir('{"resourceType":"Patient","name":[{"family":"a\\ud800"}]}', "");
+    equal((await half.json()).errors[0].pointer, "/lines/1/name/family");
+  });
+
   it("leave possible duplicates out when told to", async () => {
     const { organizationId, call } = clinic();
     await t.post(call, PATIENTS, brady);

@@ -2,7 +2,14 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { APPOINTMENTS, openClinic, openPractice, PATIENTS, type TestPractice } from "../testing.ts";
+import {
+  type Answer,
+  APPOINTMENTS,
+  openClinic,
+  openPractice,
+  PATIENTS,
+  type TestPractice,
+} from "../testing.ts";
 
 describe("patients who sign in", () => {
   let t: TestPractice;
@@ -58,5 +65,62 @@ describe("patients who sign in", () => {
     equal((await elsewhere("GET", "/api/practice/me/patient")).status, 404);
     equal((await call("DELETE", `${PATIENTS}/${patient.id}/users/${userId}`)).status, 204);
     equal((await own("GET", "/api/practice/me/patient")).status, 404);
+  });
+
+  it("see what a merge brought them, and lose it with the merge", async () => {
+    const { call, patient, booking, organizationId } = await openClinic(t);
+    const userId = newId();
+    const own = t.as({ userId, organizationId, permissions: [] });
+    const twin = await t.post(call, PATIENTS, { name: { family: "Twin" } });
+    await t.post(call, `${PATIENTS}/${twin.id}/users`, { userId });
+    const theirs = await t.post(
+      call,
+      APPOINTMENTS,
+      booking("2026-01-06T08:00:00Z", "2026-01-06T08:30:00Z"),
+    );
+    const idsOfOwn = async () =>
+      (await t.get(own, "/api/practice/me/appointments")).items.map(({ id }: Answer) => id);
+    deepEqual(await idsOfOwn(), []);
+    const merge = await t.post(call, "/api/practice/merges", {
+      patientId: twin.id,
+      intoPatientId: patient.id,
+    });
+    equal((await t.get(own, "/api/practice/me/patient")).id, patient.id);
+    deepEqual(await idsOfOwn(), [theirs.id]);
+    await t.post(call, `/api/practice/merges/${merge.id}/undo`, undefined);
+    equal((await t.get(own, "/api/practice/me/patient")).id, twin.id);
+    deepEqual(await idsOfOwn(), []);
+  });
+
+  it("reach nothing else: every other route wants a permission, which they have not", async () => {
+    const { call, patient, organizationId } = await openClinic(t);
+    const userId = newId();
+    await t.post(call, `${PATIENTS}/${patient.id}/users`, { userId });
+    const own = t.as({ userId, organizationId, permissions: [] });
+    const { paths } = await (await t.app.request("/openapi.json")).json();
+    const open: string[] = [];
+    for (const [path, operations] of Object.entries<Record<string, Answer>>(paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const access: string = operation["x-permission"];
+        if (["service", "link", "public"].includes(access)) continue;
+        const response = await own(method.toUpperCase(), path.replace(/\{\w+\}/g, patient.id));
+        await response.body?.cancel();
+        if (response.status !== 403) open.push(`${method} ${path}`);
+      }
+    }
+    deepEqual(open.sort(), ["get /api/practice/me/appointments", "get /api/practice/me/patient"]);
+  });
+
+  it("leave a trace of what they read, as anybody does", async () => {
+    const { call, patient, organizationId } = await openClinic(t);
+    const userId = newId();
+    await t.post(call, `${PATIENTS}/${patient.id}/users`, { userId });
+    const own = t.as({ userId, organizationId, permissions: [] });
+    await t.get(own, "/api/practice/me/patient");
+    await t.get(own, "/api/practice/me/appointments");
+    const trace = await t.service.owner`
+      select action from audit_events
+      where organization_id = ${organizationId} and actor_id = ${userId} order by seq`;
+    equal(trace.length, 2);
   });
 });

@@ -2,8 +2,8 @@
 import { z } from "@hono/zod-openapi";
 import { Page, PageQuery } from "@praxis/shared/http";
 
-/** Control characters, and marks that turn the direction of what follows around. */
-const INVISIBLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+/** Control characters, halves of characters, and marks that turn what follows around. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
 export const text = (max: number) =>
   z.string().trim().normalize().min(1).max(max)
@@ -181,6 +181,8 @@ export type Patient = z.output<typeof Patient>;
 
 export const PatientPage = Page(Patient).openapi("PatientPage");
 
+const IDS_MAX = 100;
+
 export const PatientQuery = PageQuery.extend({
   q: z.string().trim().min(1).max(200).optional().openapi({
     description: "Names or their beginnings in any order; what sounds alike is found, too.",
@@ -189,6 +191,13 @@ export const PatientQuery = PageQuery.extend({
     description: "A value, or `system|value`, exactly.",
   }),
   birthDate: PartialDate.optional(),
+  ids: z.string().optional()
+    .transform((list) => list === undefined ? undefined : [...new Set(list.split(","))].sort())
+    .pipe(z.array(z.uuid()).max(IDS_MAX).optional())
+    .openapi({
+      type: "string",
+      description: `These patients, by their ids with commas between, at most ${IDS_MAX}.`,
+    }),
 });
 
 /** The days before which nobody is yet born anywhere: a day ahead somewhere is today. */

@@ -83,10 +83,10 @@ export function patientRoutes(deps: Deps): Api {
   });
 
   api.openapi(searchPatients, async (c) => {
-    const { q, identifier, birthDate, limit, cursor } = c.req.valid("query");
+    const { q, identifier, birthDate, ids, limit, cursor } = c.req.valid("query");
     const [rank, id] = readCursor(cursor, z.tuple([z.number().int(), z.uuid()])) ?? [];
     const after = rank === undefined || id === undefined ? undefined : { rank, id };
-    const asked = { q, identifier, birthDate };
+    const asked = { q, identifier, birthDate, ids };
     const found = await patients.search(deps, callOf(c), asked, { after, limit });
     return reply(c, 200, PatientPage, toPage(found, limit, (one) => [one.rank, one.id]));
   });

@@ -113,6 +113,25 @@ describe("patients", () => {
     }
   });
 
+  it("are named by their ids, as many as an organization has of them", async () => {
+    const call = clinic();
+    const one = await t.post(call, PATIENTS, brady);
+    const two = await t.post(call, PATIENTS, { name: { family: "Two" }, isConfidential: true });
+    const theirs = await t.post(clinic(), PATIENTS, { name: { family: "Theirs" } });
+    const ids = [two.id, theirs.id, one.id, newId(), one.id].join(",");
+    deepEqual((await find(call, { ids })).map(({ id }) => id), [one.id, two.id].sort());
+    const first = await t.get(call, `${PATIENTS}?ids=${ids}&limit=1`);
+    const second = await t.get(call, `${PATIENTS}?ids=${ids}&limit=1&cursor=${first.nextCursor}`);
+    deepEqual(
+      [...first.items, ...second.items].map(({ id }) => id).sort(),
+      [one.id, two.id].sort(),
+    );
+    const many = Array.from({ length: 101 }, newId).join(",");
+    for (const bad of ["", "x", `${one.id},`, many]) {
+      equal((await call("GET", `${PATIENTS}?ids=${bad}`)).status, 422, bad);
+    }
+  });
+
   it("are listed and searched a page at a time", async () => {
     const call = clinic();
     for (let n = 0; n < 7; n++) {

@@ -25,7 +25,8 @@ export const NewPractitioner = PractitionerInput.extend({
 }).openapi("NewPractitioner");
 export type NewPractitioner = z.output<typeof NewPractitioner>;
 
-export const Practitioner = NewPractitioner.extend({
+export const Practitioner = PractitionerInput.extend({
+  calendar: Calendar,
   id: z.uuid(),
   version: z.number().int(),
 }).openapi("Practitioner");

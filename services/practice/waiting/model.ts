@@ -1,7 +1,7 @@
 /** Who waits for a time, and which free time would suit them. */
 import { z } from "@hono/zod-openapi";
 import { Page, PageQuery } from "@praxis/shared/http";
-import { Appointment } from "../appointments/model.ts";
+import { Appointment, DURATION, isDuration } from "../appointments/model.ts";
 import { text } from "../patients/model.ts";
 
 export const WaitingInput = z.strictObject({
@@ -48,7 +48,7 @@ export const WaitingBooking = z.strictObject({
   locationId: z.uuid().nullable().default(null),
   startsAt: DateTime,
   endsAt: DateTime,
-}).openapi("WaitingBooking");
+}).refine(isDuration, { message: DURATION, path: ["endsAt"] }).openapi("WaitingBooking");
 export type WaitingBooking = z.output<typeof WaitingBooking>;
 
 export const BookedFromWaiting = z.object({

@@ -57,7 +57,7 @@ describe("the waiting list", () => {
   });
 
   it("refuses what cannot be", async () => {
-    const { call, patient } = await openClinic(t);
+    const { call, patient, practitioner } = await openClinic(t);
     const good = {
       patientId: patient.id,
       durationMinutes: 30,
@@ -76,5 +76,14 @@ describe("the waiting list", () => {
     }
     equal((await call("GET", `${WAITING}?startsAt=2026-01-06T00:00:00Z`)).status, 422);
     deepEqual((await t.get(call, WAITING)).items, []);
+
+    const { id } = await t.post(call, WAITING, good);
+    const startsAt = "2026-01-06T08:00:00Z";
+    for (const endsAt of [startsAt, "2026-01-06T07:30:00Z", "2026-02-06T08:00:00Z"]) {
+      const body = { practitionerId: practitioner.id, startsAt, endsAt };
+      const refused = await call("POST", `${WAITING}/${id}/book`, { body });
+      equal(refused.status, 422, endsAt);
+      equal((await refused.json()).errors[0].pointer, "/endsAt");
+    }
   });
 });
