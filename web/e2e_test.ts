@@ -5,6 +5,7 @@ import { findFreeOffset } from "@praxis/local/stand-ins";
 import type { Browser, Page } from "playwright-core";
 import { DEMO_PASSWORD, type SignedIn, signIn, until } from "../tools/client.ts";
 import { buildWeb } from "./build.ts";
+import { accountStory } from "./testing/account_story.ts";
 import {
   drop,
   hasChromium,
@@ -14,6 +15,7 @@ import {
   violations,
   type Watch,
 } from "./testing/browser.ts";
+import { filingStory } from "./testing/filing_story.ts";
 import {
   discharge,
   type Fixture,
@@ -42,20 +44,20 @@ describe("the web app", { skip: !isPossible }, () => {
   let folder: string;
   let platform: Platform;
   let web: WebServer;
+  let origin: string;
   let browser: Browser;
-  let screens: string;
+  /** A folder for pictures of every page, when somebody wants to look at them. */
+  const screens = Deno.env.get("PRAXIS_SCREENS");
   let nurse: Page;
   let physician: SignedIn;
   const watch: Watch = { troubles: [], mayFail: false };
 
   const window = (options?: Parameters<Browser["newContext"]>[0]) =>
-    openWindow(browser, web.url, watch, options);
+    openWindow(browser, origin, watch, options);
 
   before(async () => {
     folder = await Deno.makeTempDir({ prefix: "praxis-web-" });
-    const wanted = Deno.env.get("PRAXIS_SCREENS");
-    screens = wanted || `${folder}/screens`;
-    await Deno.mkdir(screens, { recursive: true });
+    if (screens) await Deno.mkdir(screens, { recursive: true });
     [platform] = await Promise.all([
       startPlatform({
         dataDir: `${folder}/data`,
@@ -66,7 +68,9 @@ describe("the web app", { skip: !isPossible }, () => {
       buildWeb(`${folder}/dist`),
     ]);
     web = serveWeb(platform.url, 0, new URL(`file://${folder}/dist/`));
-    browser = await launch();
+    // Cookies, links and passkeys know the platform by this name.
+    origin = platform.url.replace("127.0.0.1", "localhost");
+    browser = await launch(origin, web.url);
     physician = await signIn(platform.url, "physician@demo.praxis.test");
   });
 
@@ -89,6 +93,26 @@ describe("the web app", { skip: !isPossible }, () => {
     await (await asked).setFiles(paths);
   }
 
+  /** In both themes: nothing axe-core knows of; at every width: nothing wider than the window. */
+  async function lookAt(page: Page, name: string): Promise<void> {
+    const found: string[] = [];
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme });
+      found.push(...(await violations(page)).map((text) => `${name}, ${theme}: ${text}`));
+      for (const width of WIDTHS) {
+        await page.setViewportSize({
+          width,
+          height: width < 600 ? 844 : width < 1000 ? 1180 : 900,
+        });
+        const spill = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (spill > 0) found.push(`${name}: ${spill} px too wide at ${width}`);
+        if (screens) await page.screenshot({ path: `${screens}/${name}-${width}-${theme}.png` });
+      }
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    equal(found.join("\n"), "");
+  }
+
   const openDocument = async (page: Page, title: string) => {
     await page.getByRole("link", { name: "Documents", exact: true }).click();
     await page.getByRole("link", { name: title, exact: true }).first().click();
@@ -100,7 +124,7 @@ describe("the web app", { skip: !isPossible }, () => {
     nurse = await window();
     watch.mayFail = true;
     await nurse.goto("/tasks?list=mine");
-    await nurse.getByRole("button", { name: "Sign in" }).click();
+    await nurse.getByRole("button", { name: "Sign in", exact: true }).click();
     await nurse.getByText("Enter your email address.").waitFor();
     await nurse.getByRole("textbox", { name: "Email address" }).fill("nurse@demo.praxis.test");
     await nurse.getByLabel("Password").fill("not the password");
@@ -375,31 +399,23 @@ describe("the web app", { skip: !isPossible }, () => {
     await owner.getByRole("cell", { name: "Opened the content" }).first().waitFor();
     await owner.getByRole("button", { name: "Verify the chain" }).click();
     await owner.getByText(/Intact: \d+ events verified/).waitFor();
+    const subject = owner.getByRole("link", { name: /^Show only what concerns Document/ }).first();
+    const id = (await subject.getAttribute("aria-label"))!.slice(-6);
+    await subject.click();
+    await owner.getByText(`Only what concerns ${id}`).waitFor();
+    await owner.waitForFunction((id) => {
+      const rows = [...document.querySelectorAll("td:nth-child(4)")];
+      return rows.length > 0 && rows.every((cell) => cell.textContent!.includes(id));
+    }, id);
+    await owner.getByRole("button", { name: "Show everything" }).click();
     await owner.getByRole("radio", { name: "Sign-ins and members" }).click();
     await owner.getByRole("cell", { name: "Signed in" }).first().waitFor();
     await owner.context().close();
   });
 
-  it("has no barrier axe-core knows of, in both themes, and is seen at three widths", async () => {
+  it("has no barrier axe-core knows of, in both themes, and fits at three widths", async () => {
     const page = await window({ colorScheme: "light" });
-    const found: string[] = [];
-    const look = async (name: string) => {
-      for (const theme of THEMES) {
-        await page.emulateMedia({ colorScheme: theme });
-        found.push(...(await violations(page)).map((text) => `${name}, ${theme}: ${text}`));
-        for (const width of WIDTHS) {
-          await page.setViewportSize({
-            width,
-            height: width < 600 ? 844 : width < 1000 ? 1180 : 900,
-          });
-          const spill = await page.evaluate(() =>
-            document.documentElement.scrollWidth - innerWidth
-          );
-          if (spill > 0) found.push(`${name}: ${spill} px too wide at ${width}`);
-          await page.screenshot({ path: `${screens}/${name}-${width}-${theme}.png` });
-        }
-      }
-    };
+    const look = (name: string) => lookAt(page, name);
     await page.goto("/sign-in");
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await look("sign-in");
@@ -441,7 +457,7 @@ describe("the web app", { skip: !isPossible }, () => {
     ) {
       await page.goto(`/${name}`);
       await page.getByRole("heading", { level: 1, name: heading }).waitFor();
-      await page.getByRole("status", { name: "Loading …" }).waitFor({ state: "detached" });
+      await page.getByText("Loading …").first().waitFor({ state: "detached" });
       if (name === "audit") {
         await page.getByRole("button", { name: "Verify the chain" }).click();
         await page.getByText(/^Intact/).waitFor();
@@ -449,7 +465,6 @@ describe("the web app", { skip: !isPossible }, () => {
       await look(name);
     }
     await page.context().close();
-    equal(found.join("\n"), "");
   });
 
   it("shows the front desk what it may do, and no more", async () => {
@@ -673,6 +688,17 @@ describe("the web app", { skip: !isPossible }, () => {
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await page.context().close();
   });
+
+  filingStory(() => ({ physician, watch, window, look: lookAt }));
+
+  accountStory(() => ({
+    browser,
+    url: origin,
+    otherUrl: web.url,
+    watch,
+    window,
+    look: lookAt,
+  }));
 
   it("made no error, opened no dialog and asked nobody else, all along", () => {
     deepEqual(watch.troubles, []);

@@ -1,7 +1,7 @@
 /** Writes src/api/<service>.ts, the types of each service's OpenAPI document; --check compares. */
 import openapiTypes, { astToString } from "openapi-typescript";
 
-const SERVICES = ["communication", "content", "identity", "workflow"];
+const SERVICES = ["communication", "content", "identity", "practice", "workflow"];
 const documents = new URL("../docs/openapi/", import.meta.url);
 const types = new URL("./src/api/generated/", import.meta.url);
 

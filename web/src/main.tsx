@@ -19,6 +19,7 @@ const session = new Session({
   now: Date.now,
   storage: localStorage,
   channel: new BroadcastChannel("praxis.session"),
+  onSwitched: () => location.assign("/"),
 });
 const client = createClient(session);
 const queries = new QueryClient({
@@ -36,7 +37,10 @@ const queries = new QueryClient({
 const router = createAppRouter({ session, client, queries });
 
 // What one person has seen must not wait in memory for the next.
+let before = session.state;
 session.subscribe(() => {
+  if (session.state === before) return;
+  before = session.state;
   if (session.state === "signed-out") queries.clear();
   router.invalidate();
 });

@@ -11,14 +11,12 @@ import {
 import type { Client } from "./api/client.ts";
 import type { Session } from "./api/session.ts";
 import { readListSearch } from "./features/documents/documents.ts";
+import { readCalendarSearch } from "./features/calendar/search.ts";
 import { AUDITED, type Audited } from "./features/audit/audit.ts";
-import { UploadsProvider } from "./features/documents/uploads/uploads.tsx";
-import { ExpiredDialog } from "./features/sessions/ExpiredDialog.tsx";
+import "./features/oauth/request.ts";
 import { meQuery, permissionsQuery } from "./features/sessions/me.ts";
 import { SignInPage } from "./features/sessions/SignInPage.tsx";
-import { UnreachablePage } from "./features/sessions/UnreachablePage.tsx";
 import { CrashPage, FailedPage, NotFoundPage } from "./features/shell/pages.tsx";
-import { Shell } from "./features/shell/Shell.tsx";
 import { TASK_LISTS, type TaskList } from "./features/tasks/tasks.ts";
 
 type Context = { session: Session; client: Client; queries: QueryClient };
@@ -58,21 +56,9 @@ const signedIn = createRoute({
     // Known before the first page is drawn, so that nothing appears and vanishes again.
     await queries.ensureQueryData(permissionsQuery(client, me.id)).catch(() => {});
   },
-  component: SignedIn,
+  component: lazyRouteComponent(() => import("./features/shell/SignedIn.tsx"), "SignedIn"),
   errorComponent: FailedPage,
 });
-
-function SignedIn() {
-  const { session } = signedIn.useRouteContext();
-  if (session.state === "unreachable") return <UnreachablePage />;
-  if (session.state === "signed-out") return null;
-  return (
-    <UploadsProvider>
-      <Shell />
-      <ExpiredDialog />
-    </UploadsProvider>
-  );
-}
 
 const home = createRoute({
   getParentRoute: () => signedIn,
@@ -136,9 +122,13 @@ const notifications = createRoute({
 const audit = createRoute({
   getParentRoute: () => signedIn,
   path: "/audit",
-  validateSearch: (given: Record<string, unknown>): { service?: Audited } => {
+  validateSearch: (given: Record<string, unknown>): { service?: Audited; subject?: string } => {
     const service = AUDITED.find((value) => value === given.service);
-    return service && service !== "content" ? { service } : {};
+    const isId = typeof given.subject === "string" && /^[\da-f-]{36}$/i.test(given.subject);
+    return {
+      ...(service && service !== "content" ? { service } : {}),
+      ...(isId ? { subject: given.subject as string } : {}),
+    };
   },
   component: lazyRouteComponent(() => import("./features/audit/AuditPage.tsx"), "AuditPage"),
 });
@@ -149,9 +139,152 @@ const design = createRoute({
   component: lazyRouteComponent(() => import("./features/design/DesignPage.tsx"), "DesignPage"),
 });
 
+const patients = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/patients",
+  validateSearch: (given: Record<string, unknown>): { q?: string } =>
+    typeof given.q === "string" && given.q ? { q: given.q.slice(0, 200) } : {},
+  component: lazyRouteComponent(
+    () => import("./features/patients/PatientsPage.tsx"),
+    "PatientsPage",
+  ),
+});
+
+const registerPatient = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/patients/new",
+  component: lazyRouteComponent(
+    () => import("./features/patients/PatientFormPage.tsx"),
+    "RegisterPage",
+  ),
+});
+
+const importPatients = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/patients/import",
+  component: lazyRouteComponent(() => import("./features/patients/ImportPage.tsx"), "ImportPage"),
+});
+
+const onePatient = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/patients/$patientId",
+  component: lazyRouteComponent(() => import("./features/patients/PatientPage.tsx"), "PatientPage"),
+});
+
+const editPatient = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/patients/$patientId/edit",
+  component: lazyRouteComponent(
+    () => import("./features/patients/PatientFormPage.tsx"),
+    "EditPage",
+  ),
+});
+
+const mergePatient = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/patients/$patientId/merge",
+  component: lazyRouteComponent(() => import("./features/patients/MergePage.tsx"), "MergePage"),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/calendar",
+  validateSearch: readCalendarSearch,
+  component: lazyRouteComponent(
+    () => import("./features/calendar/CalendarPage.tsx"),
+    "CalendarPage",
+  ),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./features/account/AccountPage.tsx"), "AccountPage"),
+});
+
+// Pages that letters, programs and strangers lead to.
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: lazyRouteComponent(
+    () => import("./features/registrations/RegisterPage.tsx"),
+    "RegisterPage",
+  ),
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(
+    () => import("./features/registrations/VerifyEmailPage.tsx"),
+    "VerifyEmailPage",
+  ),
+});
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(
+    () => import("./features/passwords/ForgotPasswordPage.tsx"),
+    "ForgotPasswordPage",
+  ),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(
+    () => import("./features/passwords/ResetPasswordPage.tsx"),
+    "ResetPasswordPage",
+  ),
+});
+const confirmEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm-email",
+  component: lazyRouteComponent(
+    () => import("./features/account/ConfirmEmailPage.tsx"),
+    "ConfirmEmailPage",
+  ),
+});
+const authorize = createRoute({
+  getParentRoute: () => root,
+  path: "/authorize",
+  component: lazyRouteComponent(
+    () => import("./features/oauth/AuthorizePage.tsx"),
+    "AuthorizePage",
+  ),
+});
+const mailbox = createRoute({
+  getParentRoute: () => root,
+  path: "/mailbox",
+  validateSearch: (given: Record<string, unknown>): { to?: string } =>
+    typeof given.to === "string" ? { to: given.to.slice(0, 254) } : {},
+  component: lazyRouteComponent(() => import("./features/mailbox/MailboxPage.tsx"), "MailboxPage"),
+});
+
 const tree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, documents, oneDocument, tasks, notifications, audit, design]),
+  register,
+  verifyEmail,
+  forgotPassword,
+  resetPassword,
+  confirmEmail,
+  authorize,
+  mailbox,
+  signedIn.addChildren([
+    home,
+    documents,
+    oneDocument,
+    patients,
+    registerPatient,
+    importPatients,
+    onePatient,
+    editPatient,
+    mergePatient,
+    calendar,
+    tasks,
+    notifications,
+    audit,
+    account,
+    design,
+  ]),
 ]);
 
 export const createAppRouter = (context: Context) =>

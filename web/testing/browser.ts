@@ -25,8 +25,15 @@ export function hasChromium(): boolean {
   }
 }
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+/**
+ * A browser that finds the app of `web` at the origin of `platform`, where cookies, links and
+ * passkeys expect it.
+ */
+export function launch(platform: string, web: string): Promise<Browser> {
+  const [from, to] = [new URL(platform).host, new URL(web).port];
+  const rule = `--host-resolver-rules=MAP ${from} 127.0.0.1:${to}`;
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, rule] });
+}
 
 /** What must not happen on any page. */
 export type Watch = { troubles: string[]; mayFail: boolean };
@@ -46,7 +53,7 @@ export async function openWindow(
     reducedMotion: "reduce",
     ...options,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
@@ -72,7 +79,7 @@ export async function signInAs(page: Page, person: string): Promise<void> {
   await page.goto("/sign-in");
   await page.getByRole("textbox", { name: "Email address" }).fill(`${person}@demo.praxis.test`);
   await page.getByLabel("Password").fill(DEMO_PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("navigation").waitFor();
 }
 

@@ -136,7 +136,7 @@ export const summary = (): Fixture =>
   );
 
 /** A DICOM file, explicit little endian, 16 bits: a phantom of ellipses in Hounsfield units. */
-export function slice(size = 256): Fixture {
+export function slice(size = 256, syntax = "1.2.840.10008.1.2.1"): Fixture {
   const parts: Uint8Array[] = [];
   const element = (
     group: number,
@@ -163,7 +163,7 @@ export function slice(size = 256): Fixture {
     element(2, 1, "OB", new Uint8Array([0, 1])),
     element(2, 2, "UI", "1.2.840.10008.5.1.4.1.1.2"),
     element(2, 3, "UI", "1.2.826.0.1.3680043.10.1.42"),
-    element(2, 0x10, "UI", "1.2.840.10008.1.2.1"),
+    element(2, 0x10, "UI", syntax),
   ].flat();
   const metaLength = new Uint32Array([meta.reduce((sum, { length }) => sum + length, 0)]);
   const [lengthHead] = element(2, 0, "UL", new Uint8Array(metaLength.buffer));

@@ -3,11 +3,12 @@ import type { paths as CommunicationPaths } from "./generated/communication.ts";
 import type { components as Communication } from "./generated/communication.ts";
 import type { components as Content, paths as ContentPaths } from "./generated/content.ts";
 import type { components as Identity, paths as IdentityPaths } from "./generated/identity.ts";
+import type { components as Practice, paths as PracticePaths } from "./generated/practice.ts";
 import type { components as Workflow, paths as WorkflowPaths } from "./generated/workflow.ts";
-import { isAborted, problemOf, Unreachable } from "./problem.ts";
+import { isAborted, type Problem, problemOf, Unreachable } from "./problem.ts";
 import type { Session } from "./session.ts";
 
-type Paths = CommunicationPaths & ContentPaths & IdentityPaths & WorkflowPaths;
+type Paths = CommunicationPaths & ContentPaths & IdentityPaths & PracticePaths & WorkflowPaths;
 type Schemas =
   & Communication["schemas"]
   & Content["schemas"]
@@ -23,15 +24,24 @@ export type Task = Schemas["Task"];
 export type AuditEvent = Content["schemas"]["AuditEvent"];
 export type Member = Schemas["Member"];
 export type Me = Schemas["Me"];
+export type Factor = Schemas["Factor"];
+export type Device = Schemas["Session"];
+export type SignedInTokens = Schemas["Tokens"];
+export type Mail = Schemas["Mail"];
+export type PracticeSchemas = Practice["schemas"];
+export type PasskeyAnswer = Schemas["PasskeyAnswer"];
+export type PasskeyMade = Schemas["NewPasskey"];
 
-type Method = "get" | "post";
+type Method = "get" | "post" | "put" | "delete";
 type Operation<P extends keyof Paths, M extends Method> = Paths[P][M];
 type PathsWith<M extends Method> = {
   [P in keyof Paths]: [Operation<P, M>] extends [undefined] ? never : P;
 }[keyof Paths];
 
-type Answer<O> = O extends { responses: { 200: { content: { "application/json": infer T } } } } ? T
-  : undefined;
+type Given<O, S extends number> = O extends
+  { responses: { [status in S]: { content: { "application/json": infer T } } } } ? T : never;
+type Good<O> = Given<O, 200> | Given<O, 201> | Given<O, 202>;
+type Answer<O> = [Good<O>] extends [never] ? undefined : Good<O>;
 type PathOf<O> = O extends { parameters: { path: infer T } } ? { path: T } : { path?: never };
 type QueryOf<O> = O extends { parameters: { query?: infer T } } ? { query?: T } : { query?: never };
 type BodyOf<O> = O extends { requestBody: { content: { "application/json": infer T } } }
@@ -66,6 +76,9 @@ type Sent = { status: number; text: string; header: (name: string) => string | n
 
 const UNAUTHORIZED = 401;
 
+/** A 401 about what was typed, not about who asks. */
+const ABOUT_INPUT: ReadonlySet<string> = new Set(["credentials-rejected", "factor-rejected"]);
+
 /** Bodies of any kind, with progress: `fetch` cannot tell how much has been sent. */
 function send(
   method: string,
@@ -95,44 +108,89 @@ function send(
 }
 
 export function createClient(session: Session, fetcher: typeof fetch = fetch) {
-  /** Any answer that is good; a bad one is thrown as Problem, none as Unreachable. */
-  async function request(method: string, address: string, input: Loose = {}): Promise<Response> {
-    const attempt = async (token: string) => {
-      try {
-        return await fetcher(address, {
-          method,
-          ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
-          ...(input.signal ? { signal: input.signal } : {}),
-          headers: {
-            ...(input.body === undefined ? {} : { "content-type": "application/json" }),
-            ...input.headers,
-            authorization: `Bearer ${token}`,
-          },
-        });
-      } catch (error) {
-        throw isAborted(error) ? error : new Unreachable();
+  /**
+   * Tries with a token. When the platform does not take it, or wants to know again who asks, tries
+   * once more when that is settled: whoever waits for the answer need not know.
+   */
+  async function authorized<T>(
+    attempt: (token: string) => Promise<T>,
+    problemIn: (answer: T) => Problem | undefined | Promise<Problem | undefined>,
+    isProof: boolean,
+  ): Promise<T> {
+    let token = await session.bearer();
+    for (let wasReplaced = false, wasConfirmed = isProof;;) {
+      const answer = await attempt(token);
+      const problem = await problemIn(answer);
+      if (!problem) return answer;
+      if (problem.status !== UNAUTHORIZED || ABOUT_INPUT.has(problem.kind)) throw problem;
+      if (problem.kind === "step-up-required") {
+        if (wasConfirmed) throw problem;
+        wasConfirmed = true;
+        await session.confirm();
+        token = await session.bearer();
+      } else {
+        if (wasReplaced) throw problem;
+        wasReplaced = true;
+        token = await session.replace(token);
       }
-    };
-    const token = await session.bearer();
-    let response = await attempt(token);
-    if (response.status === UNAUTHORIZED) {
-      await response.body?.cancel();
-      response = await attempt(await session.replace(token));
     }
-    if (response.ok) return response;
-    const text = await response.text().catch(() => "");
-    throw problemOf(response.status, text, (name) => response.headers.get(name));
   }
 
-  async function call(method: string, path: string, input: Loose): Promise<unknown> {
-    const response = await request(method, addressOf(path, input), input);
-    if (response.status === 204) return undefined;
+  async function fetchOnce(
+    method: string,
+    address: string,
+    { body, headers, signal }: Loose,
+    token?: string,
+  ): Promise<Response> {
+    const isFile = body instanceof Blob;
     try {
-      return await response.json();
+      return await fetcher(address, {
+        method,
+        ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
+        ...(signal ? { signal } : {}),
+        headers: {
+          ...(body === undefined || isFile ? {} : { "content-type": "application/json" }),
+          ...headers,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+      });
+    } catch (error) {
+      throw isAborted(error) ? error : new Unreachable();
+    }
+  }
+
+  async function problemIn(response: Response): Promise<Problem | undefined> {
+    if (response.ok) return undefined;
+    const text = await response.text().catch(() => "");
+    return problemOf(response.status, text, (name) => response.headers.get(name));
+  }
+
+  /** Any answer that is good; a bad one is thrown as Problem, none as Unreachable. */
+  const request = (method: string, address: string, input: Loose = {}): Promise<Response> =>
+    authorized(
+      (token) => fetchOnce(method, address, input, token),
+      problemIn,
+      address.startsWith("/auth/"),
+    );
+
+  async function read(response: Response): Promise<unknown> {
+    try {
+      const text = await response.text();
+      return text === "" ? undefined : JSON.parse(text);
     } catch (error) {
       // The connection broke in the middle of the answer.
       throw isAborted(error) ? error : new Unreachable();
     }
+  }
+
+  const call = async (method: string, path: string, input: Loose): Promise<unknown> =>
+    await read(await request(method, addressOf(path, input), input));
+
+  async function callOpen(method: string, path: string, input: Loose): Promise<unknown> {
+    const response = await fetchOnce(method, addressOf(path, input), input);
+    const problem = await problemIn(response);
+    if (problem) throw problem;
+    return await read(response);
   }
 
   return {
@@ -141,6 +199,28 @@ export function createClient(session: Session, fetcher: typeof fetch = fetch) {
 
     post: <P extends PathsWith<"post">>(path: P, input: Input<Operation<P, "post">>) =>
       call("POST", path, input as Loose) as Promise<Answer<Operation<P, "post">>>,
+
+    put: <P extends PathsWith<"put">>(path: P, input: Input<Operation<P, "put">>) =>
+      call("PUT", path, input as Loose) as Promise<Answer<Operation<P, "put">>>,
+
+    /** Sends a file as it is: its own type says what it holds. */
+    sendFile: <P extends PathsWith<"post">>(
+      path: P,
+      input: { query: Record<string, unknown>; file: Blob },
+    ) =>
+      call("POST", path, { query: input.query, body: input.file }) as Promise<
+        Answer<Operation<P, "post">>
+      >,
+
+    remove: <P extends PathsWith<"delete">>(path: P, input: Input<Operation<P, "delete">>) =>
+      call("DELETE", path, input as Loose) as Promise<Answer<Operation<P, "delete">>>,
+
+    /** As a stranger: before there is a session. */
+    open: <P extends PathsWith<"post">>(path: P, input: Input<Operation<P, "post">>) =>
+      callOpen("POST", path, input as Loose) as Promise<Answer<Operation<P, "post">>>,
+
+    openGet: <P extends PathsWith<"get">>(path: P, input: Input<Operation<P, "get">>) =>
+      callOpen("GET", path, input as Loose) as Promise<Answer<Operation<P, "get">>>,
 
     /** The bytes of a file, as they were stored. */
     async bytes(address: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -154,7 +234,7 @@ export function createClient(session: Session, fetcher: typeof fetch = fetch) {
 
     /** Sends a form with a file in it. Answers with the document as it is now. */
     async upload(
-      input: {
+      { method, address, form, headers = {}, signal }: {
         method: "POST" | "PUT";
         address: string;
         form: FormData;
@@ -163,21 +243,16 @@ export function createClient(session: Session, fetcher: typeof fetch = fetch) {
       },
       onProgress: Progress,
     ): Promise<Document> {
-      const { method, address, form, headers = {}, signal } = input;
-      const attempt = (token: string) =>
-        send(
-          method,
-          address,
-          form,
-          { ...headers, authorization: `Bearer ${token}` },
-          signal,
-          onProgress,
-        );
-      const token = await session.bearer();
-      let sent = await attempt(token);
-      if (sent.status === UNAUTHORIZED) sent = await attempt(await session.replace(token));
-      if (sent.status >= 200 && sent.status < 300) return JSON.parse(sent.text);
-      throw problemOf(sent.status, sent.text, sent.header);
+      const sent = await authorized(
+        (token) => {
+          const all = { ...headers, authorization: `Bearer ${token}` };
+          return send(method, address, form, all, signal, onProgress);
+        },
+        ({ status, text, header }) =>
+          status >= 200 && status < 300 ? undefined : problemOf(status, text, header),
+        false,
+      );
+      return JSON.parse(sent.text);
     },
   };
 }

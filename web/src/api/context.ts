@@ -22,3 +22,8 @@ export function useSessionState(): SessionState {
   const session = useSession();
   return useSyncExternalStore(session.subscribe, session.snapshot);
 }
+
+export function useIsConfirming(): boolean {
+  const session = useSession();
+  return useSyncExternalStore(session.subscribe, session.isConfirming);
+}

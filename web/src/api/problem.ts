@@ -33,6 +33,18 @@ export class SessionEnded extends Error {
   override name = "SessionEnded";
 }
 
+/** The person did not want to prove again that it is them. */
+export class Declined extends Error {
+  override name = "Declined";
+}
+
+/** The person knows already: nothing has to be said. */
+export const isSilent = (error: unknown): boolean =>
+  error instanceof SessionEnded || error instanceof Declined;
+
+export const isKind = (error: unknown, kind: string): boolean =>
+  error instanceof Problem && error.kind === kind;
+
 /** Reads any bad answer, also one that some proxy wrote in HTML. */
 export function problemOf(
   status: number,

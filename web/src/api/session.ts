@@ -1,5 +1,5 @@
 /** The session of this tab: an access token in memory, renewed in the background by the cookie. */
-import { Problem, problemOf, SessionEnded, Unreachable } from "./problem.ts";
+import { Declined, Problem, problemOf, SessionEnded, Unreachable } from "./problem.ts";
 
 /**
  * `expired`: the work on the page stays; requests wait until the same person has signed in again.
@@ -7,15 +7,20 @@ import { Problem, problemOf, SessionEnded, Unreachable } from "./problem.ts";
  */
 export type SessionState = "starting" | "signed-out" | "signed-in" | "expired" | "unreachable";
 
-type Tokens = { accessToken: string; expiresIn: number };
+export type Tokens = { accessToken: string; expiresIn: number };
+
+/** The password was right, and is not enough. */
+export type SecondStep = { challengeId: string; factors: ("totp" | "passkey" | "recovery-code")[] };
 
 export type Surroundings = {
   fetch: typeof fetch;
   now: () => number;
   /** Remembers that there may be a cookie, never a token. */
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
-  /** Tells the other tabs that this one signed out. */
+  /** Tells the other tabs that this one signed out, or went on in another clinic. */
   channel?: Pick<BroadcastChannel, "postMessage" | "addEventListener">;
+  /** Another tab went on in another clinic: what this one shows belongs to the one before. */
+  onSwitched?: () => void;
 };
 
 const HINT = "praxis.may-have-session";
@@ -31,11 +36,15 @@ export class Session {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewing: Promise<void> | undefined;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  #confirming: PromiseWithResolvers<void> | undefined;
   #listeners = new Set<() => void>();
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
-    surroundings.channel?.addEventListener("message", () => this.#end());
+    surroundings.channel?.addEventListener("message", (event) => {
+      if ((event as MessageEvent).data === "switched") surroundings.onSwitched?.();
+      else this.#end();
+    });
   }
 
   get state(): SessionState {
@@ -48,6 +57,9 @@ export class Session {
   };
 
   snapshot = (): SessionState => this.#state;
+
+  /** Whether something waits for the person to prove again that it is them. */
+  isConfirming = (): boolean => this.#confirming !== undefined;
 
   /** After a reload: the cookie may still be good. */
   async resume(): Promise<void> {
@@ -62,10 +74,43 @@ export class Session {
     }
   }
 
-  /** @throws Problem 401 when address and password do not fit. */
-  async signIn(email: string, password: string): Promise<void> {
-    this.#take(await this.#post("/auth/login", { email, password }));
-    this.#release();
+  /**
+   * Answers with the second step, where one is asked for.
+   * @throws Problem `credentials-rejected` when address and password do not fit.
+   */
+  async signIn(email: string, password: string): Promise<SecondStep | undefined> {
+    const response = await this.#send("/auth/login", { email, password });
+    const answer: Tokens | SecondStep = await response.json();
+    if ("challengeId" in answer) return answer;
+    this.enter(answer);
+  }
+
+  /** Goes on with tokens that were just given; whatever waited for them goes on as well. */
+  enter(tokens: Tokens): void {
+    this.#take(tokens);
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+    this.#confirming?.resolve();
+    this.#confirming = undefined;
+    this.#notify();
+  }
+
+  /** As `enter`, in another clinic. */
+  switchTo(tokens: Tokens): void {
+    this.enter(tokens);
+    this.#surroundings.channel?.postMessage("switched");
+  }
+
+  /** Waits until the person has proven that it is them. @throws Declined */
+  confirm(): Promise<void> {
+    this.#confirming ??= Promise.withResolvers();
+    this.#notify();
+    return this.#confirming.promise;
+  }
+
+  decline(): void {
+    this.#confirming?.reject(new Declined());
+    this.#confirming = undefined;
+    this.#notify();
   }
 
   async signOut(): Promise<void> {
@@ -133,21 +178,22 @@ export class Session {
     }, afterMs);
   }
 
-  #release(): void {
-    for (const { resolve } of this.#waiting.splice(0)) resolve();
-  }
-
   #end(): void {
     clearTimeout(this.#timer);
     this.#token = undefined;
     this.#surroundings.storage.removeItem(HINT);
     for (const { reject } of this.#waiting.splice(0)) reject(new SessionEnded());
+    this.decline();
     this.#set("signed-out");
   }
 
   #set(state: SessionState): void {
     if (state === this.#state) return;
     this.#state = state;
+    this.#notify();
+  }
+
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 

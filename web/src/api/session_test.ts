@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { createClient } from "./client.ts";
-import { Problem, SessionEnded, Unreachable } from "./problem.ts";
+import { Declined, isKind, Problem, SessionEnded, Unreachable } from "./problem.ts";
 import { Session } from "./session.ts";
 
 type Answer = { status: number; body?: unknown } | "no network";
@@ -20,7 +20,10 @@ function platform() {
     const answer = answers[input]?.shift() ??
       { status: 200, body: { accessToken: `token ${++tokens}`, expiresIn: 600 } };
     if (answer === "no network") throw new TypeError("Failed to fetch");
-    return new Response(JSON.stringify(answer.body ?? {}), { status: answer.status });
+    return new Response(JSON.stringify(answer.body ?? {}), {
+      status: answer.status,
+      headers: { "content-type": "application/problem+json" },
+    });
   }) as typeof fetch;
   const session = new Session({
     fetch: fetcher,
@@ -139,5 +142,65 @@ describe("a session", () => {
     );
     at.answers["/auth/login"] = [no];
     await rejects(at.session.signIn("a", "c"), Problem);
+  });
+
+  const refusal = (kind: string) => ({
+    status: 401,
+    body: { type: `/problems/${kind}`, title: kind, status: 401 },
+  });
+  const fresh = { accessToken: "proven", expiresIn: 600 };
+
+  it("goes on when somebody has proven who they are, once for all who wait", async () => {
+    await at.session.signIn("a", "b");
+    at.answers[me] = [refusal("step-up-required"), refusal("step-up-required"), ok, ok];
+    const both = [at.client.get(me, {}), at.client.get(me, {})];
+    await new Promise<void>((resolve) => at.session.subscribe(resolve));
+    equal(at.session.isConfirming(), true);
+    equal(at.session.state, "signed-in");
+    await Promise.resolve();
+    at.session.enter(fresh);
+    deepEqual(await Promise.all(both), [ok.body, ok.body]);
+    equal(at.session.isConfirming(), false);
+    deepEqual(at.asked.slice(-2), Array(2).fill(`${me} proven`));
+    equal(at.asked.includes("/auth/refresh"), false);
+  });
+
+  it("asks once, and passes on a second refusal", async () => {
+    await at.session.signIn("a", "b");
+    at.answers[me] = [refusal("step-up-required"), refusal("step-up-required")];
+    const refused = rejects(at.client.get(me, {}), (error) => isKind(error, "step-up-required"));
+    await new Promise<void>((resolve) => at.session.subscribe(resolve));
+    at.session.enter(fresh);
+    await refused;
+  });
+
+  it("tells those who wait when the person would rather not", async () => {
+    await at.session.signIn("a", "b");
+    at.answers[me] = [refusal("step-up-required")];
+    const declined = rejects(at.client.get(me, {}), Declined);
+    await new Promise<void>((resolve) => at.session.subscribe(resolve));
+    at.session.decline();
+    await declined;
+    equal(at.session.state, "signed-in");
+  });
+
+  it("sends what was typed wrong only once: a try is counted", async () => {
+    await at.session.signIn("a", "b");
+    for (const kind of ["credentials-rejected", "factor-rejected"]) {
+      at.answers[me] = [refusal(kind)];
+      await rejects(at.client.get(me, {}), (error) => isKind(error, kind));
+    }
+    deepEqual(at.asked.slice(1), [`${me} token 1`, `${me} token 1`]);
+  });
+
+  it("hands the second step over, and is not signed in before it", async () => {
+    const asked = { mfaRequired: true, challengeId: "eu_1", factors: ["totp"] };
+    at.answers["/auth/login"] = [{ status: 200, body: asked }];
+    deepEqual(await at.session.signIn("a", "b"), asked);
+    equal(at.session.state === "signed-in", false);
+    at.answers["/auth/mfa/verify"] = [{ status: 200, body: fresh }];
+    const body = { challengeId: "eu_1", code: "123456" };
+    at.session.enter((await at.client.open("/auth/mfa/verify", { body })) as typeof fresh);
+    equal(await at.session.bearer(), "proven");
   });
 });

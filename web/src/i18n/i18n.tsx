@@ -17,6 +17,7 @@ type Spoken = { language: Language; text: Texts; format: Format };
 const Context = createContext<Spoken>({ language: "en", text: en, format: createFormat("en") });
 
 export const useText = (): Texts => use(Context).text;
+export const useLanguage = (): Language => use(Context).language;
 export const useFormat = (): Format => use(Context).format;
 
 export function LanguageProvider({ children }: { children: ReactNode }) {

@@ -26,7 +26,7 @@ export const buttonClass = (look: Look = "secondary", size: keyof typeof sizes =
 type Props = Omit<AriaProps, "className" | "style" | "children"> & {
   look?: Look;
   size?: keyof typeof sizes;
-  icon?: IconName;
+  icon?: IconName | undefined;
   children: ReactNode;
   className?: string;
   ref?: Ref<HTMLButtonElement>;

@@ -33,6 +33,14 @@ const shapes = {
   up: <path d="M10 16V4.5M5.5 8.8 10 4.3l4.5 4.5" />,
   down: <path d="M10 4v11.5M5.5 11.2l4.5 4.5 4.5-4.5" />,
   plug: <path d="M7 2.8v4M13 2.8v4M4.8 6.8h10.4v2.4a5.2 5.2 0 0 1-10.4 0zM10 14.4v3.2" />,
+  key: (
+    <path d="M7.2 12.8a4.2 4.2 0 1 1 3.4-6.7 4.2 4.2 0 0 1-3.4 6.7zM11.4 8.6H18M15.2 8.8v3M6.2 8.6h.1" />
+  ),
+  device: <path d="M3.2 4h13.6v9.2H3.2zM7 16.4h6M10 13.2v3.2" />,
+  mail: <path d="M2.8 4.6h14.4v10.8H2.8zM3 5l7 5.6L17 5" />,
+  calendar: (
+    <path d="M3.5 4.8h13v11.7h-13zM3.5 8.5h13M7 2.8v3.6M13 2.8v3.6M6.5 11.3h2M11.5 11.3h2M6.5 13.8h2" />
+  ),
   lock: <path d="M5 9h10v7.5H5zM7 9V6.4a3 3 0 0 1 6 0V9" />,
 } satisfies Record<string, ReactNode>;
 

@@ -14,13 +14,17 @@ import { Popover } from "react-aria-components/Popover";
 import { Icon, type IconName } from "./Icon.tsx";
 
 export function Menu<T extends object>(
-  { trigger, children, ...props }: MenuProps<T> & { trigger: ReactNode; children: ReactNode },
+  { trigger, placement = "bottom end", children, ...props }: MenuProps<T> & {
+    trigger: ReactNode;
+    placement?: "bottom end" | "bottom start";
+    children: ReactNode;
+  },
 ) {
   return (
     <MenuTrigger>
       {trigger}
       <Popover
-        placement="bottom end"
+        placement={placement}
         className="enter min-w-60 overflow-auto rounded-lg border border-line bg-raised p-1.5 shadow-float"
       >
         <AriaMenu {...props} className="outline-none">{children}</AriaMenu>

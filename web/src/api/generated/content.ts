@@ -96,6 +96,51 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/categories": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List what your clinic calls its kinds of documents, in its order */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DocumentCategories"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/dicom/studies": {
     parameters: {
       query?: never;
@@ -689,6 +734,137 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/documents/{id}/shares": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List who may read a document, beside the staff */
+    get: {
+      parameters: {
+        query?: {
+          cursor?: string;
+          limit?: number;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DocumentSharePage"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Let a user of your organization read the present version */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewDocumentShare"];
+        };
+      };
+      responses: {
+        /** @description Shared */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DocumentShare"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/documents/{id}/shares/{shareId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Take a share back; a release that the patient has read stays */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+          shareId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Revoked */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/documents/{id}/structure": {
     parameters: {
       query?: never;
@@ -906,6 +1082,51 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/events/{id}/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell a dead event again, to those who have not heard it */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description It will be told */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/hl7": {
     parameters: {
       query?: never;
@@ -931,7 +1152,7 @@ export interface paths {
         };
       };
       responses: {
-        /** @description AA or CA: it is stored */
+        /** @description AA or CA: it is stored; of a batch, whatever its own answers say is */
         200: {
           headers: {
             [name: string]: unknown;
@@ -940,7 +1161,7 @@ export interface paths {
             "x-application/hl7-v2+er7": string;
           };
         };
-        /** @description It is stored, and MSH-15 and MSH-16 ask for no answer */
+        /** @description MSH-15 and MSH-16 ask for no answer */
         204: {
           headers: {
             [name: string]: unknown;
@@ -1067,6 +1288,189 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/jobs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Count the jobs and events of your organization, and list those that were given up */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Operations"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/jobs/{id}/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Try a dead job again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description It will be tried */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/me/documents": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the documents that are shared with you, newest first */
+    get: {
+      parameters: {
+        query?: {
+          cursor?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SharedDocumentPage"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/content/me/documents/{id}/content": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the bytes of a document that is shared with you */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The exact bytes */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/search": {
     parameters: {
       query?: never;
@@ -1118,6 +1522,475 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/documents/{id}/release": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Release a document to its patient */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ReleaseToPatient"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/documents/{id}/withdraw": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a release back that the patient has not read */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["WithdrawRelease"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take in a fact from another service */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            data?: unknown;
+            /** @enum {string} */
+            datacontenttype: "application/json";
+            dataversion: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organizationid: string;
+            requestid?: string;
+            source: string;
+            /** @enum {string} */
+            specversion: "1.0";
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            traceparent?: string;
+            type: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Handled, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/events/batch": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take in many facts; what is not handled here is to be told alone */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            events: unknown[];
+          };
+        };
+      };
+      responses: {
+        /** @description Which were handled, now or before */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["HandledEvents"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/organizations/{id}/clear": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take the preparation of a clinic back */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["UndoOrder"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/organizations/{id}/prepare": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Prepare a new clinic */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NoDetails"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/patients/{id}/summary": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Sum up a patient's newest documents, for the patient's chart */
+    get: {
+      parameters: {
+        query: {
+          organizationId: string;
+          /** @description Who is going to read the chart. */
+          userId: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["PatientDocuments"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/shares/restore": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give a member back what was shared with them */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["RestoreShares"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/shares/revoke": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End what is shared with a member */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["MemberShares"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -1247,10 +2120,38 @@ export interface components {
       updatedAt: string;
       version: number;
     };
+    DocumentCategories: {
+      items: string[];
+    };
     /** @enum {string} */
     DocumentKind: "hl7v2" | "dicom" | "ccda" | "fhir" | "pdf" | "image" | "text" | "other";
     DocumentPage: {
       items: components["schemas"]["Document"][];
+      nextCursor: string | null;
+    };
+    DocumentShare: {
+      /** Format: date-time */
+      createdAt: string;
+      createdBy: string;
+      /** Format: uuid */
+      documentId: string;
+      /** Format: date-time */
+      expiresAt: string | null;
+      /** Format: date-time */
+      firstReadAt: string | null;
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description A release is to the patient, and final once it was read.
+       * @enum {string}
+       */
+      purpose: "share" | "release";
+      /** Format: uuid */
+      userId: string;
+      version: number;
+    };
+    DocumentSharePage: {
+      items: components["schemas"]["DocumentShare"][];
       nextCursor: string | null;
     };
     /** @enum {string} */
@@ -1305,6 +2206,9 @@ export interface components {
     Engine: {
       engine: string;
       engineVersion: string;
+    };
+    HandledEvents: {
+      handled: string[];
     };
     Hl7Message: {
       controlId: string;
@@ -1382,6 +2286,68 @@ export interface components {
         waiting: number;
       }[];
     };
+    MemberShares: {
+      /** Format: uuid */
+      organizationId: string;
+      /** Format: uuid */
+      userId: string;
+    };
+    NewDocumentShare: {
+      /** Format: date-time */
+      expiresAt?: string;
+      /** Format: uuid */
+      userId: string;
+    };
+    NoDetails: Record<string, never>;
+    Operations: {
+      /** @description The newest 100. */
+      deadEvents: {
+        attempts: number;
+        /** Format: date-time */
+        createdAt: string;
+        /** Format: uuid */
+        id: string;
+        /** @description What the subscriber answered. */
+        reason: string | null;
+        subject: string;
+        subscriber: string;
+        type: string;
+      }[];
+      /** @description The newest 100. */
+      deadJobs: {
+        attempts: number;
+        /** Format: date-time */
+        createdAt: string;
+        /** Format: date-time */
+        failedAt: string | null;
+        /** Format: uuid */
+        id: string;
+        queue: string;
+        /** @description The kind of error. */
+        reason: string | null;
+      }[];
+      queues: {
+        dead: number;
+        queue: string;
+        running: number;
+        waiting: number;
+      }[];
+      subscribers: {
+        dead: number;
+        subscriber: string;
+        waiting: number;
+      }[];
+    };
+    PatientDocuments: {
+      documents: {
+        /** Format: date-time */
+        createdAt: string;
+        /** Format: uuid */
+        id: string;
+        kind: string;
+        title: string;
+      }[];
+    };
     Problem: {
       detail?: string;
       errors?: {
@@ -1399,10 +2365,25 @@ export interface components {
       /** @description Why the document is this patient's after all. */
       reason: string;
     };
+    ReleaseToPatient: {
+      /** Format: uuid */
+      organizationId: string;
+      /**
+       * Format: uuid
+       * @description For whom the document was filed.
+       */
+      patientId: string;
+      releasedBy: string;
+      /** @description The users who are this patient, as practice knows them. */
+      userIds: string[];
+    };
     ReprocessQueued: {
       /** @description There are others: ask again. */
       more: boolean;
       queued: number;
+    };
+    RestoreShares: components["schemas"]["MemberShares"] & {
+      undoOf: string;
     };
     SearchPage: {
       /** @description How many of the newest 500 matches are of each kind, category and month (UTC). */
@@ -1427,6 +2408,30 @@ export interface components {
       /** @description Safe HTML: text is escaped, and <mark> stands around what was found. */
       highlights: string[];
       rank: number;
+    };
+    SharedDocument: {
+      /** Format: uuid */
+      documentId: string;
+      fileName: string;
+      /** Format: date-time */
+      firstReadAt: string | null;
+      mediaType: string;
+      /** Format: date-time */
+      sharedAt: string;
+      size: number;
+      title: string;
+      version: number;
+    };
+    SharedDocumentPage: {
+      items: components["schemas"]["SharedDocument"][];
+      nextCursor: string | null;
+    };
+    UndoOrder: {
+      undoOf: string;
+    };
+    WithdrawRelease: components["schemas"]["UndoOrder"] & {
+      /** Format: uuid */
+      organizationId: string;
     };
   };
   responses: never;

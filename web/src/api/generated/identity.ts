@@ -231,6 +231,141 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/identity/events/{id}/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell a dead event again, to those who have not heard it */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description It will be told */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/identity/jobs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Count the jobs and events of your organization, and list those that were given up */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Operations"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/identity/jobs/{id}/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Try a dead job again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description It will be tried */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/identity/members": {
     parameters: {
       query?: never;
@@ -2095,6 +2230,106 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/internal/organizations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Found a clinic that nobody belongs to yet */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["FoundClinic"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/organizations/{id}/close": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take the founding of a clinic back */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["UndoOrder"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/internal/organizations/{id}/members": {
     parameters: {
       query?: never;
@@ -2223,6 +2458,213 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/internal/organizations/{id}/members/{userId}/restore": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take the end of a membership back */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+          userId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["UndoOrder"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/organizations/{id}/members/{userId}/sessions/revoke": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign a user out of a clinic on every device */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+          userId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NoDetails"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/organizations/{id}/members/{userId}/suspend": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End a membership, so that it can be restored */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+          userId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NoDetails"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/organizations/{id}/open": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give a clinic its owner */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["OpenClinic"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/internal/revocations": {
     parameters: {
       query?: never;
@@ -2251,10 +2693,9 @@ export interface paths {
             "application/json": {
               cursor: string;
               items: {
-                /** Format: uuid */
                 id: string;
                 /** @enum {string} */
-                kind: "session" | "membership";
+                kind: "session" | "membership" | "key";
                 permissionVersion: number | null;
               }[];
             };
@@ -2863,6 +3304,14 @@ export interface components {
       /** Format: email */
       email: string;
     };
+    FoundClinic: {
+      name: string;
+      /**
+       * Format: uuid
+       * @description Of the new clinic.
+       */
+      organizationId: string;
+    };
     Introspection: {
       active: boolean;
       aud?: string;
@@ -3044,6 +3493,7 @@ export interface components {
       secondFactor: "optional" | "required" | "passkey";
       sessionMinutes: number;
     };
+    NoDetails: Record<string, never>;
     OAuthClient: {
       /** Format: date-time */
       createdAt: string;
@@ -3129,6 +3579,53 @@ export interface components {
       scope?: string;
       /** @enum {string} */
       token_type: "Bearer";
+    };
+    OpenClinic: {
+      /**
+       * Format: uuid
+       * @description The clinic whose members its owners are now.
+       */
+      foundedBy: string;
+      ownerUserIds: string[];
+    };
+    Operations: {
+      /** @description The newest 100. */
+      deadEvents: {
+        attempts: number;
+        /** Format: date-time */
+        createdAt: string;
+        /** Format: uuid */
+        id: string;
+        /** @description What the subscriber answered. */
+        reason: string | null;
+        subject: string;
+        subscriber: string;
+        type: string;
+      }[];
+      /** @description The newest 100. */
+      deadJobs: {
+        attempts: number;
+        /** Format: date-time */
+        createdAt: string;
+        /** Format: date-time */
+        failedAt: string | null;
+        /** Format: uuid */
+        id: string;
+        queue: string;
+        /** @description The kind of error. */
+        reason: string | null;
+      }[];
+      queues: {
+        dead: number;
+        queue: string;
+        running: number;
+        waiting: number;
+      }[];
+      subscribers: {
+        dead: number;
+        subscriber: string;
+        waiting: number;
+      }[];
     };
     Organization: {
       /** Format: uuid */
@@ -3363,6 +3860,9 @@ export interface components {
       secret: string;
       /** @description For a QR code (otpauth://). */
       uri: string;
+    };
+    UndoOrder: {
+      undoOf: string;
     };
     UserInfo: {
       email?: string;

@@ -7,13 +7,14 @@ import { Problem } from "../../api/problem.ts";
 import { useFormat, useText } from "../../i18n/i18n.tsx";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Icon } from "../../ui/Icon.tsx";
 import { Empty, Notice } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Progress.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { dayName } from "../documents/DocumentTable.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay } from "../sessions/me.ts";
-import { usePageTitle } from "../shell/Shell.tsx";
+import { usePageTitle } from "../shell/title.ts";
 import { AUDITED, type Audited, auditQuery } from "./audit.ts";
 import { useActionName, useActorName } from "./names.ts";
 
@@ -21,7 +22,7 @@ const route = getRouteApi("/signed-in/audit");
 
 export function AuditPage() {
   const text = useText();
-  const { service = "content" } = route.useSearch();
+  const { service = "content", subject } = route.useSearch();
   const navigate = route.useNavigate();
   const canRead = useMay("audit:read");
   usePageTitle(text.audit.title);
@@ -48,19 +49,35 @@ export function AuditPage() {
                 }))}
               />
             </div>
-            <Records key={service} service={service} />
+            {subject !== undefined && (
+              <div className="mb-4 flex flex-wrap items-center gap-3 rounded-md bg-sunken px-3 py-2">
+                <p className="min-w-0 grow wrap-anywhere">
+                  {text.audit.onlyAbout(subject.slice(-6))}
+                </p>
+                <Button
+                  size="sm"
+                  icon="close"
+                  onPress={() => navigate({ search: ({ subject: _, ...rest }) => rest })}
+                >
+                  {text.audit.showAll}
+                </Button>
+              </div>
+            )}
+            <Records key={`${service} ${subject}`} service={service} subject={subject} />
           </>
         )}
     </div>
   );
 }
 
-function Records({ service }: { service: Audited }) {
+type RecordsProps = { service: Audited; subject: string | undefined };
+
+function Records({ service, subject }: RecordsProps) {
   const text = useText();
   const format = useFormat();
   const client = useClient();
   const canVerify = useMay("audit:verify");
-  const events = useInfiniteQuery(auditQuery(client, service));
+  const events = useInfiniteQuery(auditQuery(client, service, subject));
   const verify = useMutation({
     mutationFn: () => client.get(`/api/${service}/audit-events/verify`, {}),
   });
@@ -191,6 +208,17 @@ function EventRow({ event }: { event: AuditEvent }) {
               {subject} {id && <span className="font-mono text-xs text-ink-3">{id.slice(-6)}</span>}
             </>
           )}
+        {id && (
+          <Link
+            from="/audit"
+            to="/audit"
+            search={(before) => ({ ...before, subject: id })}
+            aria-label={text.audit.onlyThis(`${subject} ${id.slice(-6)}`)}
+            className="ml-2 inline-block rounded-sm align-[-3px] text-ink-3 hover:text-ink"
+          >
+            <Icon name="search" className="size-4" />
+          </Link>
+        )}
       </td>
       <td className={cell}>
         {event.outcome === "success"

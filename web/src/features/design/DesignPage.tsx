@@ -21,7 +21,7 @@ import { Tabs } from "../../ui/Tabs.tsx";
 import { Highlight } from "../documents/highlights.tsx";
 import { KindTag } from "../documents/KindTag.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
-import { usePageTitle } from "../shell/Shell.tsx";
+import { usePageTitle } from "../shell/title.ts";
 
 /** Spelled out, so that Tailwind finds the classes. */
 const colours: [name: string, className: string][] = [

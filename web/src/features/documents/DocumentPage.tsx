@@ -13,9 +13,10 @@ import { Skeleton } from "../../ui/Progress.tsx";
 import { Tabs } from "../../ui/Tabs.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay, useNames } from "../sessions/me.ts";
-import { usePageTitle } from "../shell/Shell.tsx";
+import { usePageTitle } from "../shell/title.ts";
 import { DocumentAudit } from "./DocumentAudit.tsx";
 import { documentQuery, listToReturnTo, versionsQuery } from "./documents.ts";
+import { HeldBack } from "./HeldBack.tsx";
 import { KindTag } from "./KindTag.tsx";
 import { NewVersion } from "./NewVersion.tsx";
 import { Versions } from "./Versions.tsx";
@@ -109,6 +110,7 @@ function Opened({ document }: { document: Document }) {
                 }
               />
             )}
+            {document.quarantined && <HeldBack document={document} />}
             {shown?.status === "processing" && <Notice title={text.document.processing} />}
             {shown?.status === "failed" && (
               <Notice tone="caution" title={text.document.unreadable}>
@@ -134,6 +136,7 @@ function Opened({ document }: { document: Document }) {
                     kind: shown.kind,
                     mediaType: shown.mediaType,
                     size: shown.size,
+                    isPresent: !isOld,
                   }}
                 />
               )

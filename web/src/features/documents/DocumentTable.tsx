@@ -138,9 +138,12 @@ function DocumentRow({ row: { document, highlights }, isByDay }: { row: Row; isB
   );
 }
 
+type Known = Pick<Document, "status"> & { quarantined?: boolean };
+
 /** Only what is out of the ordinary is said. */
-export function State({ document }: { document: Pick<Document, "status" | "textStatus"> }) {
+export function State({ document }: { document: Known }) {
   const text = useText();
+  if (document.quarantined) return <Badge tone="caution">{text.documents.held}</Badge>;
   if (document.status === "processing") return <Badge>{text.documents.processing}</Badge>;
   if (document.status === "failed") return <Badge tone="caution">{text.documents.failed}</Badge>;
   return null;

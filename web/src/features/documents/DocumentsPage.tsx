@@ -12,7 +12,7 @@ import { Skeleton } from "../../ui/Progress.tsx";
 import { SearchBox } from "../../ui/SearchBox.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay } from "../sessions/me.ts";
-import { usePageTitle } from "../shell/Shell.tsx";
+import { usePageTitle } from "../shell/title.ts";
 import { DocumentTable } from "./DocumentTable.tsx";
 import { facetsQuery, listQuery, type ListSearch, rememberList } from "./documents.ts";
 import { Facets } from "./Facets.tsx";

@@ -27,6 +27,8 @@ type Content = {
   kind: string;
   mediaType: string;
   size: number;
+  /** Not an older version. */
+  isPresent: boolean;
 };
 
 export function Viewer({ content }: { content: Content }) {
@@ -75,14 +77,17 @@ function Loaded({ content }: { content: Content }) {
   );
 }
 
-function viewerOf({ kind, title, mediaType }: Content, bytes: Uint8Array<ArrayBuffer>): ReactNode {
+function viewerOf(
+  { id, kind, title, mediaType, isPresent }: Content,
+  bytes: Uint8Array<ArrayBuffer>,
+): ReactNode {
   switch (kind) {
     case "pdf":
       return <Pdf bytes={bytes} />;
     case "hl7v2":
       return <Hl7 bytes={bytes} />;
     case "dicom":
-      return <Dicom bytes={bytes} title={title} />;
+      return <Dicom bytes={bytes} title={title} {...(isPresent ? { documentId: id } : {})} />;
     case "ccda":
       return <Ccda bytes={bytes} />;
     case "image":

@@ -13,7 +13,7 @@ import { moveBetweenRows } from "../../ui/rows.ts";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { dayName } from "../documents/DocumentTable.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
-import { usePageTitle } from "../shell/Shell.tsx";
+import { usePageTitle } from "../shell/title.ts";
 import { notificationsQuery } from "./notifications.ts";
 
 const route = getRouteApi("/signed-in/notifications");

@@ -1,10 +1,11 @@
 /** Any failed request in words: what it means, and what to do. */
-import { Problem, SessionEnded, Unreachable } from "../../api/problem.ts";
+import { isSilent, Problem, Unreachable } from "../../api/problem.ts";
 import type { Texts } from "../../i18n/en.ts";
 import { useText } from "../../i18n/i18n.tsx";
 import { Button } from "../../ui/Button.tsx";
 import type { IconName } from "../../ui/Icon.tsx";
 import { Notice, type Tone } from "../../ui/Notice.tsx";
+import { PasskeyFailed } from "../factors/passkeys.ts";
 
 type Words = { tone: Tone; title: string; text: string; icon?: IconName; reference?: string };
 
@@ -18,8 +19,21 @@ export function wordsFor(error: unknown, text: Texts): Words {
       text: problem.unreachableText,
     };
   }
+  if (error instanceof PasskeyFailed) {
+    const isKnown = error.why === "known";
+    return {
+      tone: "caution",
+      icon: "key",
+      title: isKnown ? text.factors.passkeyHere : text.factors.passkeyFailed,
+      text: isKnown ? "" : text.factors.passkeyFailedText,
+    };
+  }
   if (!(error instanceof Problem)) {
     return { tone: "danger", title: problem.internal, text: "" };
+  }
+  const own = problem.kinds[error.kind];
+  if (own) {
+    return { tone: error.status === 401 ? "danger" : "caution", title: own[0], text: own[1] };
   }
   switch (error.status) {
     case 403:
@@ -72,7 +86,7 @@ export function ProblemNotice(
   { error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined },
 ) {
   const text = useText();
-  if (error instanceof SessionEnded) return null;
+  if (isSilent(error)) return null;
   const words = wordsFor(error, text);
   return (
     <Notice

@@ -8,13 +8,13 @@ import { Count } from "../../ui/Badge.tsx";
 import { Icon, type IconName } from "../../ui/Icon.tsx";
 import { Mark } from "../../ui/Mark.tsx";
 import { unreadQuery } from "../notifications/notifications.ts";
-import { organizationOf, useMay, useMe } from "../sessions/me.ts";
+import { useMay, useMe } from "../sessions/me.ts";
+import { OrganizationMenu } from "./OrganizationMenu.tsx";
 import { UserMenu } from "./UserMenu.tsx";
 
 export function Shell() {
   const text = useText();
   const me = useMe();
-  const organization = organizationOf(me);
   return (
     <div className="min-h-dvh sm:grid sm:grid-cols-[5.75rem_minmax(0,1fr)] xl:grid-cols-[13rem_minmax(0,1fr)]">
       <a
@@ -33,13 +33,7 @@ export function Shell() {
           <span className="hidden text-lg font-semibold tracking-tight xl:inline">Praxis</span>
         </Link>
         <span aria-hidden="true" className="h-5 w-px bg-line xl:ml-[4.35rem]" />
-        <p className="min-w-0 leading-tight">
-          <span className="sr-only">{text.account.organization}:</span>
-          <span className="block truncate text-base font-semibold">{organization?.name}</span>
-          <span className="block truncate text-xs text-ink-3">
-            {organization && (text.account.roles[organization.role] ?? organization.role)}
-          </span>
-        </p>
+        <OrganizationMenu me={me} />
         <div className="ml-auto">
           <UserMenu me={me} />
         </div>
@@ -61,6 +55,8 @@ function Navigation() {
   const text = useText();
   const unread = useQuery(unreadQuery(useClient())).data ?? 0;
   const canAudit = useMay("audit:read") !== false;
+  const canPatients = useMay("patients:read") !== false;
+  const canCalendar = useMay("appointments:read") !== false;
   return (
     <nav
       aria-label={text.nav.label}
@@ -68,6 +64,8 @@ function Navigation() {
     >
       <ul className="flex justify-around sm:flex-col sm:justify-start sm:gap-0.5">
         <NavItem to="/documents" icon="documents" label={text.nav.documents} />
+        {canPatients && <NavItem to="/patients" icon="user" label={text.nav.patients} />}
+        {canCalendar && <NavItem to="/calendar" icon="calendar" label={text.nav.calendar} />}
         <NavItem to="/tasks" icon="tasks" label={text.nav.tasks} />
         <NavItem
           to="/notifications"
@@ -83,7 +81,7 @@ function Navigation() {
 }
 
 type ItemProps = {
-  to: "/documents" | "/tasks" | "/notifications" | "/audit";
+  to: "/documents" | "/patients" | "/calendar" | "/tasks" | "/notifications" | "/audit";
   icon: IconName;
   label: string;
   short?: string;
@@ -97,7 +95,7 @@ function NavItem({ to, icon, label, short = label, count = 0 }: ItemProps) {
       <Link
         to={to}
         activeOptions={{ exact: false, includeSearch: false }}
-        className="group relative flex flex-col items-center gap-0.5 px-1 py-2 text-2xs font-medium text-ink-3 outline-offset-[-3px] transition-colors duration-100 hover:text-ink aria-[current=page]:text-on-accent-soft sm:rounded-md sm:py-2.5 sm:aria-[current=page]:bg-accent-soft xl:flex-row xl:gap-2.5 xl:px-2.5 xl:py-2 xl:text-base"
+        className="group relative flex flex-col items-center gap-0.5 px-0.5 py-2 text-2xs font-medium text-ink-3 outline-offset-[-3px] transition-colors duration-100 hover:text-ink aria-[current=page]:text-on-accent-soft sm:rounded-md sm:py-2.5 sm:aria-[current=page]:bg-accent-soft xl:flex-row xl:gap-2.5 xl:px-2.5 xl:py-2 xl:text-base"
       >
         <span className="relative">
           <Icon name={icon} className="size-5.5 xl:size-5" />
@@ -127,11 +125,4 @@ function PageChange() {
     before.current = path;
   }, [path]);
   return null;
-}
-
-/** The page's title, also in the browser's tab. */
-export function usePageTitle(title: string | undefined): void {
-  useEffect(() => {
-    document.title = title ? `${title.slice(0, 120)} · Praxis` : "Praxis";
-  }, [title]);
 }

@@ -29,6 +29,7 @@ export function UserMenu({ me }: { me: Me }) {
       aria-label={text.account.menu(me.fullName)}
       onAction={(key) => {
         if (key === "sign-out") session.signOut();
+        if (key === "account") navigate({ to: "/account" });
         if (key === "design") navigate({ to: "/design" });
       }}
       trigger={
@@ -61,6 +62,7 @@ export function UserMenu({ me }: { me: Me }) {
         <MenuEntry id="de">Deutsch</MenuEntry>
       </MenuSection>
       <MenuSection label={me.email}>
+        <MenuEntry id="account">{text.settings.title}</MenuEntry>
         <MenuEntry id="design">{text.account.design}</MenuEntry>
         <MenuEntry id="sign-out">{text.account.signOut}</MenuEntry>
       </MenuSection>

@@ -1,6 +1,6 @@
 /** What stands in a page's place: nothing there, no answer, or a fault of our own. */
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
-import { SessionEnded } from "../../api/problem.ts";
+import { isSilent } from "../../api/problem.ts";
 import { useText } from "../../i18n/i18n.tsx";
 import { Button, ButtonLink } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Notice.tsx";
@@ -24,7 +24,7 @@ export function NotFoundPage() {
 /** The page as a whole could not be loaded. */
 export function FailedPage({ error }: ErrorComponentProps) {
   const router = useRouter();
-  if (error instanceof SessionEnded) return null;
+  if (isSilent(error)) return null;
   return (
     <main className="mx-auto max-w-xl px-4 pt-24">
       <h1 className="sr-only">Praxis</h1>
@@ -35,7 +35,7 @@ export function FailedPage({ error }: ErrorComponentProps) {
 
 export function CrashPage({ error }: ErrorComponentProps) {
   const text = useText();
-  if (error instanceof SessionEnded) return null;
+  if (isSilent(error)) return null;
   return (
     <div role="alert" className="grid min-h-[70dvh] place-items-center">
       <Empty

@@ -15,7 +15,7 @@ import { Skeleton } from "../../ui/Progress.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay, useMe, useNames } from "../sessions/me.ts";
-import { usePageTitle } from "../shell/Shell.tsx";
+import { usePageTitle } from "../shell/title.ts";
 import { TASK_LISTS, tasksQuery } from "./tasks.ts";
 
 const route = getRouteApi("/signed-in/tasks");

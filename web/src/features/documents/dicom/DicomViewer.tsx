@@ -7,6 +7,7 @@ import { Skeleton } from "../../../ui/Progress.tsx";
 import { Slider } from "../../../ui/Slider.tsx";
 import { momentOf } from "../hl7/parse.ts";
 import { ViewerFailed } from "../ViewerFailed.tsx";
+import { DrawnFrame } from "./DrawnFrame.tsx";
 import {
   type DicomImage,
   draw,
@@ -32,7 +33,14 @@ const CT: Record<string, Window> = {
   brain: { center: 40, width: 80 },
 };
 
-export default function DicomViewer({ bytes, title }: { bytes: Uint8Array; title: string }) {
+type Props = {
+  bytes: Uint8Array;
+  title: string;
+  /** Of the present version, whose frames the platform draws when this browser cannot. */
+  documentId?: string;
+};
+
+export default function DicomViewer({ bytes, title, documentId }: Props) {
   const text = useText();
   const read = useMemo(() => {
     try {
@@ -46,14 +54,16 @@ export default function DicomViewer({ bytes, title }: { bytes: Uint8Array; title
   return (
     <div>
       {read.image
-        ? <Picture image={read.image} title={title} />
+        ? <Picture image={read.image} title={title} documentId={documentId} />
         : <ViewerFailed>{text.viewer.dicomNoImage}</ViewerFailed>}
       <Attributes data={read.data} />
     </div>
   );
 }
 
-function Picture({ image, title }: { image: DicomImage; title: string }) {
+type PictureProps = { image: DicomImage; title: string; documentId: string | undefined };
+
+function Picture({ image, title, documentId }: PictureProps) {
   const text = useText();
   const [at, setAt] = useState(0);
   const [frame, setFrame] = useState<Frame>();
@@ -68,6 +78,27 @@ function Picture({ image, title }: { image: DicomImage; title: string }) {
       isGone = true;
     };
   }, [image, at]);
+  const frames = image.frames > 1 && (
+    <Slider
+      label={text.viewer.frame(at + 1, image.frames)}
+      value={at + 1}
+      min={1}
+      max={image.frames}
+      onChange={(n) => setAt(n - 1)}
+    />
+  );
+  if (error instanceof UnsupportedSyntax && documentId !== undefined) {
+    return (
+      <DrawnFrame
+        documentId={documentId}
+        frame={at + 1}
+        title={title}
+        syntax={error.message}
+        windows={image.modality === "CT" ? CT : {}}
+        frames={frames}
+      />
+    );
+  }
   if (error !== undefined) {
     return (
       <ViewerFailed>
@@ -89,15 +120,7 @@ function Picture({ image, title }: { image: DicomImage; title: string }) {
       image={image}
       frame={frame}
       title={title}
-      frames={image.frames > 1 && (
-        <Slider
-          label={text.viewer.frame(at + 1, image.frames)}
-          value={at + 1}
-          min={1}
-          max={image.frames}
-          onChange={(n) => setAt(n - 1)}
-        />
-      )}
+      frames={frames}
     />
   );
 }

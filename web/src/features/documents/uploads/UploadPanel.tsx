@@ -1,7 +1,7 @@
 /** The files that are to be filed: title each, name a category, send, see what became of them. */
 import { type FormEvent, useId } from "react";
 import { Link } from "@tanstack/react-router";
-import { SessionEnded } from "../../../api/problem.ts";
+import { isSilent } from "../../../api/problem.ts";
 import { useFormat, useText } from "../../../i18n/i18n.tsx";
 import { Button, IconButton } from "../../../ui/Button.tsx";
 import { Field } from "../../../ui/Field.tsx";
@@ -9,6 +9,8 @@ import { FilePicker } from "../../../ui/FilePicker.tsx";
 import { Icon } from "../../../ui/Icon.tsx";
 import { Progress } from "../../../ui/Progress.tsx";
 import { wordsFor } from "../../problems/ProblemNotice.tsx";
+import { useMay } from "../../sessions/me.ts";
+import { PatientChoice } from "./PatientChoice.tsx";
 import { isBusy, isToSend, TITLE_CHARS_MAX, type Upload } from "./model.ts";
 import { useUploads } from "./uploads.tsx";
 
@@ -16,7 +18,8 @@ export function UploadPanel({ categories }: { categories: string[] }) {
   const text = useText();
   const titleId = useId();
   const listId = useId();
-  const { uploads, category, setCategory, add, send, clear } = useUploads();
+  const { uploads, about, setAbout, add, send, clear } = useUploads();
+  const canReadPatients = useMay("patients:read");
   if (uploads.length === 0) return null;
   const toSend = uploads.filter(isToSend).length;
   const isAnyBusy = uploads.some(isBusy);
@@ -52,18 +55,28 @@ export function UploadPanel({ categories }: { categories: string[] }) {
         </ul>
         {!isDone && (
           <div className="flex flex-wrap items-end gap-3 border-t border-line bg-surface px-4 py-3">
-            <div className="min-w-0 grow basis-64">
+            {canReadPatients && <PatientChoice />}
+            <div className="min-w-0 grow basis-48">
               <Field
                 label={`${text.upload.category} (${text.common.optional})`}
                 placeholder={text.upload.categoryHint}
-                value={category}
-                onChange={setCategory}
+                value={about.category}
+                onChange={(category) => setAbout({ category })}
                 maxLength={100}
                 list={listId}
               />
               <datalist id={listId}>
                 {categories.map((name) => <option key={name} value={name} />)}
               </datalist>
+            </div>
+            <div className="min-w-0 grow basis-48">
+              <Field
+                label={`${text.upload.tags} (${text.common.optional})`}
+                placeholder={text.upload.tagsHint}
+                value={about.tags}
+                onChange={(tags) => setAbout({ tags })}
+                maxLength={500}
+              />
             </div>
             <Button
               type="submit"
@@ -90,7 +103,7 @@ function UploadRow({ upload }: { upload: Upload }) {
   const isOpen = state.kind === "ready" || state.kind === "failed";
   const trouble = state.kind === "refused"
     ? text.upload[state.why]
-    : state.kind === "failed" && !(state.error instanceof SessionEnded)
+    : state.kind === "failed" && !isSilent(state.error)
     ? Object.values(pick(wordsFor(state.error, text))).filter(Boolean).join(". ").replace("..", ".")
     : undefined;
   return (

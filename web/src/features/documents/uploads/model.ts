@@ -40,6 +40,22 @@ export function titleOf(fileName: string): string {
   return (words === "" ? fileName : words).slice(0, TITLE_CHARS_MAX);
 }
 
+/** What is said of all files at once. */
+export type About = {
+  category: string;
+  /** As typed, with commas. */
+  tags: string;
+  patient?: { id: string; name: string } | undefined;
+  /** Rises with every change, so that what is sent again differently counts as another thing. */
+  edition: number;
+};
+export const NOTHING: About = { category: "", tags: "", edition: 0 };
+
+/** Each tag once, without the spaces around it. */
+export const tagsIn = (typed: string): string[] => [
+  ...new Set(typed.split(",").map((tag) => tag.trim()).filter(Boolean)),
+];
+
 export type Step =
   | { kind: "add"; uploads: Upload[] }
   | { kind: "remove"; id: string }

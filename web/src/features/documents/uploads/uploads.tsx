@@ -14,12 +14,22 @@ import { useClient } from "../../../api/context.ts";
 import { isAborted } from "../../../api/problem.ts";
 import { useText } from "../../../i18n/i18n.tsx";
 import { useAnnounce } from "../../../ui/announcer.tsx";
-import { isBusy, isToSend, reduce, refusalOf, titleOf, type Upload } from "./model.ts";
+import {
+  type About,
+  isBusy,
+  isToSend,
+  NOTHING,
+  reduce,
+  refusalOf,
+  tagsIn,
+  titleOf,
+  type Upload,
+} from "./model.ts";
 
 type Uploads = {
   uploads: Upload[];
-  category: string;
-  setCategory(category: string): void;
+  about: About;
+  setAbout(change: Partial<About>): void;
   add(files: Iterable<File>): void;
   remove(id: string): void;
   retitle(id: string, title: string): void;
@@ -45,7 +55,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   const announce = useAnnounce();
   const queries = useQueryClient();
   const [uploads, dispatch] = useReducer(reduce, []);
-  const [category, setCategory] = useState("");
+  const [about, change] = useState(NOTHING);
   const stops = useRef(new Map<string, AbortController>());
 
   const isAnyBusy = uploads.some(isBusy);
@@ -62,7 +72,10 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
       stops.current.set(id, stop);
       const form = new FormData();
       if (title.trim() !== "") form.append("title", title.trim());
-      if (category.trim() !== "") form.append("category", category.trim());
+      if (about.category.trim() !== "") form.append("category", about.category.trim());
+      if (about.patient) form.append("patientId", about.patient.id);
+      const tags = tagsIn(about.tags);
+      if (tags.length > 0) form.append("tags", JSON.stringify(tags));
       form.append("file", file, file.name);
       const sending = (progress: number) =>
         dispatch({ kind: "state", id, state: { kind: "sending", progress } });
@@ -72,7 +85,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
           method: "POST",
           address: "/api/content/documents",
           form,
-          headers: { "idempotency-key": key },
+          headers: { "idempotency-key": `${key}-${about.edition}` },
           signal: stop.signal,
         }, sending);
         dispatch({ kind: "state", id, state: { kind: "filed", document } });
@@ -107,8 +120,8 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
 
     return {
       uploads,
-      category,
-      setCategory,
+      about,
+      setAbout: (to) => change({ ...about, ...to, edition: about.edition + 1 }),
       add: (files) => {
         const added = [...files].map((file): Upload => {
           const why = refusalOf(file);
@@ -126,9 +139,13 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
       retitle: (id, title) => dispatch({ kind: "retitle", id, title, key: crypto.randomUUID() }),
       send: () => void send(),
       stop: (id) => stops.current.get(id)?.abort(),
-      clear: () => dispatch({ kind: "clear" }),
+      clear: () => {
+        // Who it was about must not slip into what is filed next.
+        change(NOTHING);
+        dispatch({ kind: "clear" });
+      },
     };
-  }, [uploads, category, client, text, announce, queries]);
+  }, [uploads, about, client, text, announce, queries]);
 
   return (
     <Context value={value}>

@@ -1,14 +1,31 @@
 /** Over the page when the session has ended: the page keeps what was typed, and goes on after. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { useClient, useSession, useSessionState } from "../../api/context.ts";
+import { lazy, Suspense, useState } from "react";
+import { useClient, useIsConfirming, useSession, useSessionState } from "../../api/context.ts";
 import { useText } from "../../i18n/i18n.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { meQuery } from "./me.ts";
 import { SignInForm } from "./SignInForm.tsx";
 
-export function ExpiredDialog() {
+const StepUpDialog = lazy(() => import("./StepUpDialog.tsx"));
+
+/** What asks a person again who they are, whatever they were doing. */
+export function SessionDialogs() {
+  const isConfirming = useIsConfirming();
+  return (
+    <>
+      {isConfirming && (
+        <Suspense>
+          <StepUpDialog />
+        </Suspense>
+      )}
+      <ExpiredDialog />
+    </>
+  );
+}
+
+function ExpiredDialog() {
   const text = useText();
   const session = useSession();
   const state = useSessionState();
