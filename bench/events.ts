@@ -13,6 +13,8 @@ import { say } from "./report.ts";
 const ROUNDS = 3;
 const IDLE_SAMPLES = 60;
 const LIVE_SAMPLES = 30;
+/** As an import leaves them, all of one organization. */
+const BACKLOG = 50_000;
 const Data = z.strictObject({ n: z.int() });
 const folder = new URL("../shared/testing/fixtures/migrations/", import.meta.url);
 
@@ -161,19 +163,26 @@ async function commits({ teller }: Bench, samples: number): Promise<number[]> {
   return values;
 }
 
+async function countWaiting({ teller }: Bench): Promise<number> {
+  const [row] = await teller.owner<{ count: number }[]>`
+    select count(*)::int as count from outbox_deliveries where state = 'pending'`;
+  return row!.count;
+}
+
 export async function benchEvents(count: number): Promise<void> {
   const bench = await open();
   try {
     await latencies(bench, 10);
-    const rows: { relay: number; boss: number; idle: number; commit: number; live: number }[] = [];
+    const rows: Record<"relay" | "boss" | "idle" | "commit" | "live" | "left", number>[] = [];
     for (let at = 0; at < ROUNDS; at++) {
       const commit = p50(await commits(bench, IDLE_SAMPLES));
       const idle = p50(await latencies(bench, IDLE_SAMPLES));
       const relay = await relayed(bench, count);
       const boss = await worked(bench, Math.min(count, 2_000));
-      await pileUp(bench, newId(), count * 5);
+      await pileUp(bench, newId(), BACKLOG);
       void bench.relay.drain();
       const live = p50(await latencies(bench, LIVE_SAMPLES));
+      const left = await countWaiting(bench);
       // The rest of the backlog is of no interest.
       await bench.teller.owner`
         update outbox_deliveries set state = 'delivered'
@@ -181,7 +190,7 @@ export async function benchEvents(count: number): Promise<void> {
           select subscriber, seq from outbox_deliveries
           where state = 'pending' and leased_until is null for update skip locked)`;
       await bench.relay.drain();
-      rows.push({ relay, boss, idle, commit, live });
+      rows.push({ relay, boss, idle, commit, live, left });
     }
     const spread = (pick: (row: typeof rows[number]) => number) => {
       const { min, median, max } = spreadOf(rows.map(pick));
@@ -194,7 +203,8 @@ export async function benchEvents(count: number): Promise<void> {
     say(`a commit, ms                                   ${spread(({ commit }) => commit)}`);
     say(`commit to handler, idle, ms                    ${spread(({ idle }) => idle)}`);
     say(`idle ÷ a commit                                ${spread((r) => r.idle / r.commit)}`);
-    say(`commit to handler behind another's backlog, ms ${spread(({ live }) => live)}`);
+    say(`another's backlog, of ${BACKLOG}, at the end    ${spread(({ left }) => left)}`);
+    say(`commit to handler behind that backlog, ms      ${spread(({ live }) => live)}`);
     say(`behind ÷ idle                                  ${spread((r) => r.live / r.idle)}`);
     say(JSON.stringify({ title: "events", at: new Date().toISOString(), count, rounds: rows }));
   } finally {
@@ -203,6 +213,6 @@ export async function benchEvents(count: number): Promise<void> {
 }
 
 if (import.meta.main) {
-  await benchEvents(Number(Deno.args[0] ?? 1_000));
+  await benchEvents(Number(Deno.args[0] ?? 2_000));
   Deno.exit(0);
 }

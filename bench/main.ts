@@ -1,10 +1,16 @@
 /** `deno task bench [name]`: starts a platform of its own and measures the main paths through it. */
 import { startPlatform } from "@praxis/local/platform";
 import { signIn } from "@praxis/tools/client";
+import { benchCommunication } from "./communication.ts";
 import { content } from "./content.ts";
+import { benchGateway } from "./gateway.ts";
 import { benchEvents } from "./events.ts";
+import { identity } from "./identity.ts";
 import { type Case, measure, residentMiB } from "./measure.ts";
+import { practice } from "./practice.ts";
 import { report, say } from "./report.ts";
+import { benchWorkflow } from "./workflow.ts";
+import { soak } from "./soak.ts";
 
 const PORT_OFFSET = 8_100;
 
@@ -59,8 +65,14 @@ const path: Bench = async (platform) => {
 const EVENTS = 1_000;
 const benches: Record<string, Bench> = {
   path,
+  gateway: benchGateway,
+  soak: (platform) => soak(platform, Number(Deno.env.get("PRAXIS_SOAK_MINUTES") ?? 10)),
   content,
   events: () => benchEvents(EVENTS),
+  communication: () => benchCommunication(500, 50_000),
+  identity,
+  practice,
+  workflow: benchWorkflow,
 };
 
 const names = Deno.args.length > 0 ? Deno.args : ["path"];
@@ -79,7 +91,11 @@ const platform = await startPlatform({
   watch: false,
   readyLimitMs: 120_000,
   // What is measured is the work, not the limit.
-  environment: { RATE_LIMIT_USER: "1000000/1000000", RATE_LIMIT_ADDRESS: "1000000/1000000" },
+  environment: {
+    RATE_LIMIT_USER: "1000000/1000000",
+    RATE_LIMIT_ADDRESS: "1000000/1000000",
+    RATE_LIMIT_ORGANIZATION: "1000000/1000000",
+  },
 });
 try {
   for (const name of names) await benches[name]!(platform);

@@ -10,8 +10,9 @@ export type SagaChaos = {
   documents: number;
   sagas: number;
   kills: number;
-  /** Which processes are killed, in turn. */
+  /** Which processes are killed: in turn, or by chance. */
   victims?: readonly string[];
+  isRandom?: boolean;
   say?: (text: string) => void;
 };
 
@@ -27,19 +28,28 @@ export type SagaResult = {
   wrong: string[];
 };
 
+/** In each the services come as often as their work does: workflow is in every saga. */
 const VICTIMS = ["workflow", "workflow-db", "workflow", "identity", "content", "workflow-db"];
+const ALL_VICTIMS = ["identity", "content", "communication", "workflow", "practice"]
+  .flatMap((service) => [service, `${service}-db`]);
 const RECOVERY_MS = 60_000;
+const CHAOS_MS = 600_000;
 /** Between two kills there is time to do something that the next one can interrupt. */
 const PAUSE_MS = 250;
 
-const Me = z.object({ id: z.string() });
+const Me = z.object({ id: z.string(), organizations: z.array(z.object({ id: z.string() })) });
 const Task = z.object({
   id: z.string(),
   state: z.string(),
   claimedBy: z.string().nullable(),
   subject: z.object({ id: z.string() }),
 });
-const Saga = z.object({ id: z.string(), state: z.string(), reason: z.string().nullable() });
+const Saga = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  reason: z.string().nullable(),
+});
 const SagaDetail = Saga.extend({ history: z.array(z.object({ event: z.string() })) });
 const AuditEvent = z.object({
   subject: z.object({ id: z.string().nullable() }),
@@ -91,20 +101,36 @@ async function listAll<T extends z.ZodType>(
 
 async function startSaga(
   client: SignedIn,
-  input: unknown,
+  saga: { name: string; input: unknown },
   onRepeat: () => void,
 ): Promise<string> {
   const key = crypto.randomUUID();
   return await insist("a saga to start", async () => {
     const response = await client.request("/api/workflow/sagas", {
       method: "POST",
-      body: JSON.stringify({ name: "hand-over-tasks", input }),
+      body: JSON.stringify(saga),
       headers: { "content-type": "application/json", "idempotency-key": key },
     });
     const text = await response.text();
     if (response.status !== 202) throw new Error(`${response.status}`);
     return Saga.parse(JSON.parse(text)).id;
   }, onRepeat);
+}
+
+type People = Record<"ownerId" | "physicianId" | "nurseId" | "auditorId", string>;
+
+/**
+ * Every fourth founds a clinic, across four services, half of them with a partner whom nobody
+ * knows; the others hand tasks over, every third to one who may not work them.
+ */
+function sagaOf(n: number, { ownerId, physicianId, nurseId, auditorId }: People) {
+  if (n % 4 === 3) {
+    const ownerUserIds = n % 8 === 7 ? [ownerId, crypto.randomUUID()] : [ownerId];
+    return { name: "onboard-clinic", input: { name: `Clinic ${n}`, ownerUserIds } };
+  }
+  const [from, to] = n % 2 === 0 ? [physicianId, nurseId] : [nurseId, physicianId];
+  const toUserId = n % 3 === 2 ? auditorId : to;
+  return { name: "hand-over-tasks", input: { fromUserId: from, toUserId } };
 }
 
 /** Plays it on a platform of its own, and says what is wrong afterwards. */
@@ -120,7 +146,7 @@ export async function playSagaChaos(options: SagaChaos): Promise<SagaResult> {
 
 async function play(
   platform: Platform,
-  { documents, sagas, kills, victims = VICTIMS, say = () => {} }: SagaChaos,
+  { documents, sagas, kills, victims = VICTIMS, isRandom = false, say = () => {} }: SagaChaos,
 ): Promise<SagaResult> {
   const startedAt = performance.now();
   const { url } = platform;
@@ -128,11 +154,11 @@ async function play(
   const [physician, nurse, auditor] = await Promise.all(
     ["physician", "nurse", "auditor"].map((name) => signInAgain(url, name)),
   ) as [SignedIn, SignedIn, SignedIn];
-  const [physicianId, nurseId, auditorId] = await Promise.all(
-    [physician, nurse, auditor].map(async (client) =>
+  const [ownerId, physicianId, nurseId, auditorId] = await Promise.all(
+    [owner, physician, nurse, auditor].map(async (client) =>
       Me.parse(await client.get("/api/identity/users/me")).id
     ),
-  ) as [string, string, string];
+  ) as [string, string, string, string];
 
   // Something to hand over, held before the first kill.
   const before = createLedger();
@@ -143,30 +169,40 @@ async function play(
   });
   for (const id of held) await physician.post(`/api/workflow/tasks/${id}/claim`, undefined);
 
-  let isOver = false;
   let killed = 0;
   const killing = (async () => {
     while (killed < kills) {
-      const victim = victims[killed % victims.length]!;
+      const turn = isRandom ? Math.floor(Math.random() * victims.length) : killed;
+      const victim = victims[turn % victims.length]!;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS + Math.random() * PAUSE_MS));
       await platform.kill(victim, "SIGKILL");
       await platform.restart(victim);
       killed++;
       say(`${victim} was killed and is back`);
     }
-    isOver = true;
   })();
 
   let repeats = 0;
   const ids: string[] = [];
   const starting = (async () => {
     // Spread over the kills: the last ones start when nothing dies any more.
-    for (let n = 0; n < sagas || !isOver; n++) {
-      if (n >= sagas) break;
-      const [from, to] = n % 2 === 0 ? [physicianId, nurseId] : [nurseId, physicianId];
-      // Every third goes to one who may not work tasks, and has to be undone.
-      const input = { fromUserId: from, toUserId: n % 3 === 2 ? auditorId : to };
-      ids.push(await startSaga(owner, input, () => repeats++));
+    const [first, last] = [Math.floor(sagas / 2), sagas];
+    for (let n = 0; n < last; n++) {
+      ids.push(
+        await startSaga(
+          owner,
+          sagaOf(n, { ownerId, physicianId, nurseId, auditorId }),
+          () => repeats++,
+        ),
+      );
+      // The second half is started while things die, however fast the first one was.
+      if (n === first) {
+        await until(
+          "half of the kills",
+          () => Promise.resolve(killed * 2 >= kills || undefined),
+          CHAOS_MS,
+        );
+      }
     }
   })();
   const ledger = createLedger();
@@ -209,6 +245,16 @@ async function play(
       wrong.push(`the task ${id} is with nobody`);
     }
   }
+  // Each clinic that was founded is there once, and none that was taken back.
+  const founded = details.filter(({ name, state }) =>
+    name === "onboard-clinic" && state === "completed"
+  ).map(({ id }) => id);
+  const again = await signInAgain(url, "owner");
+  const { organizations } = Me.parse(await again.get("/api/identity/users/me"));
+  const clinics = organizations.map(({ id }) => id);
+  if (founded.some((id) => !clinics.includes(id)) || clinics.length !== founded.length + 1) {
+    wrong.push(`${clinics.length - 1} clinics are there, ${founded.length} were founded`);
+  }
   const assigned = await listAll(
     auditor,
     "/api/workflow/audit-events?action=task.assigned",
@@ -241,6 +287,8 @@ if (import.meta.main) {
       documents: Number(documents),
       sagas: Number(sagas),
       kills: Number(kills),
+      victims: ALL_VICTIMS,
+      isRandom: true,
       say,
     });
     say(JSON.stringify(result, null, 2));

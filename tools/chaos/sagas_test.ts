@@ -15,7 +15,7 @@ describe("kill -9 of workflow, its database and those it asks", () => {
       });
       deepEqual(result.wrong, []);
       const { completed = 0, compensated = 0 } = result.ended;
-      deepEqual([completed, compensated], [12, 6]);
+      deepEqual([completed, compensated], [11, 7]);
       equal(result.kills, 6);
     } finally {
       await Deno.remove(dataDir, { recursive: true });

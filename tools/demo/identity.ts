@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { z } from "zod";
+import { createAuthenticator } from "../../services/identity/factors/authenticator.ts";
 import { createClient, until } from "../client.ts";
 import { expect, type Report, say } from "./report.ts";
 
@@ -18,6 +19,11 @@ const Offered = z.object({ factorId: z.string(), secret: z.string() });
 const Enrolled = z.object({
   factor: z.object({ id: z.string() }),
   recoveryCodes: z.array(z.string()).optional(),
+});
+const Issuer = z.object({ issuer: z.string() });
+const Options = z.object({
+  challengeId: z.string(),
+  options: z.object({ challenge: z.string() }),
 });
 const Sessions = z.object({ items: z.array(z.object({ id: z.string(), current: z.boolean() })) });
 const Mails = z.object({ items: z.array(z.object({ subject: z.string(), body: z.string() })) });
@@ -90,6 +96,50 @@ export async function tellIdentityStory(report: Report, url: string): Promise<vo
     // The phone's clock shows the next code: the first one is used up.
     const code = codeOf(enrolled.secret, Date.now() + 30_000);
     Tokens.parse(await stranger.post("/auth/mfa/verify", { challengeId, code }));
+  });
+
+  say("\nA passkey");
+  // The pages that a passkey is for stand at the public address, whatever ours is called here.
+  const { issuer } = Issuer.parse(await stranger.get("/.well-known/openid-configuration"));
+  const passkey = createAuthenticator(issuer);
+  const steppedUp = await report.step(
+    "Ada signs in with a recovery code and adds a passkey",
+    async () => {
+      const { challengeId } = Challenge.parse(await login());
+      const recoveryCode = enrolled.recoveryCodes[1];
+      const { accessToken } = Tokens.parse(
+        await stranger.post("/auth/mfa/verify", { challengeId, recoveryCode }),
+      );
+      const ada = createClient(url, accessToken);
+      const offered = Options.parse(await ada.post(`${FACTORS}/passkeys/options`, {}));
+      await ada.post(`${FACTORS}/passkeys`, {
+        challengeId: offered.challengeId,
+        name: "Her laptop",
+        passkey: passkey.create(offered.options.challenge),
+      });
+      return true;
+    },
+  );
+  if (!steppedUp) return;
+  await report.step("with it she signs in without a password", async () => {
+    const offered = Options.parse(await stranger.post("/auth/passkeys/options", {}));
+    const given = { challengeId: offered.challengeId, client: "api" };
+    const answer = passkey.get(offered.options.challenge);
+    Tokens.parse(await stranger.post("/auth/passkeys/verify", { ...given, passkey: answer }));
+  });
+  await report.step("a copy of it, whose counter stands still, is refused", async () => {
+    const offered = Options.parse(await stranger.post("/auth/passkeys/options", {}));
+    const body = {
+      challengeId: offered.challengeId,
+      client: "api",
+      passkey: passkey.get(offered.options.challenge, { isStale: true }),
+    };
+    const init = {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    };
+    expect(await statusOf("/auth/passkeys/verify", init) === 401, "it was taken");
   });
 
   say("\nThe phone is lost");

@@ -1,10 +1,12 @@
 /** `deno task demo [name] [folder]`: a clinic's story on a running platform, or one it starts. */
 import { fixtures } from "@praxis/content/fixtures";
 import { startPlatform } from "@praxis/local/platform";
+import { tellCommunicationStory } from "./communication.ts";
 import { tellContentStory } from "./content.ts";
 import { tellIdentityStory } from "./identity.ts";
 import { tellPracticeStory } from "./practice.ts";
 import { tellSagasStory } from "./sagas.ts";
+import { tellWorkflowStory } from "./workflow.ts";
 import { createReport, type Report, say } from "./report.ts";
 import { type DemoFile, tellStory } from "./story.ts";
 
@@ -79,6 +81,7 @@ async function findPlatform(): Promise<{ url: string; end: () => Promise<void> }
 type Story = (report: Report, url: string, folder: string | undefined) => Promise<void>;
 
 const stories: Record<string, Story> = {
+  communication: tellCommunicationStory,
   main: (report, url, folder) => tellStory(report, url, folder ? filesBelow(folder) : ownFiles()),
   content: async (report, url, folder) => {
     if (folder === undefined) throw new Error("deno task demo content <folder>");
@@ -87,6 +90,7 @@ const stories: Record<string, Story> = {
   identity: tellIdentityStory,
   practice: tellPracticeStory,
   sagas: tellSagasStory,
+  workflow: tellWorkflowStory,
 };
 
 const [first, second] = Deno.args;

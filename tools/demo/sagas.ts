@@ -1,21 +1,12 @@
-/** Tasks change hands: a saga that succeeds, one that fails and is undone, one that is watched. */
+/** Sagas that succeed, that fail and are undone, and one that is watched as it happens. */
 import { z } from "zod";
-import { type SignedIn, signIn, until } from "../client.ts";
-import { expect, type Report, say, table } from "./report.ts";
+import { until } from "../client.ts";
+import { tellClinicSagas } from "./clinic_sagas.ts";
+import { expect, type Report, say } from "./report.ts";
+import { meet, sagaEnd, showTimeline, type Someone, startSaga } from "./saga_timeline.ts";
 
-const Me = z.object({ id: z.string(), fullName: z.string() });
 const Task = z.object({ id: z.string(), claimedBy: z.string().nullable() });
 const TaskPage = z.object({ items: z.array(Task) });
-const Saga = z.object({ id: z.string(), state: z.string(), reason: z.string().nullable() });
-const SagaDetail = Saga.extend({
-  requestId: z.string(),
-  history: z.array(z.object({
-    at: z.string(),
-    step: z.string().nullable(),
-    event: z.string(),
-    detail: z.string().nullable(),
-  })),
-});
 const AuditPage = z.object({
   items: z.array(z.object({
     action: z.string(),
@@ -23,13 +14,6 @@ const AuditPage = z.object({
     requestId: z.string().nullable(),
   })),
 });
-
-type Someone = { client: SignedIn; id: string; fullName: string };
-
-async function meet(url: string, name: string): Promise<Someone> {
-  const client = await signIn(url, `${name}@demo.praxis.test`);
-  return { client, ...Me.parse(await client.get("/api/identity/users/me")) };
-}
 
 /** Files a letter and claims the task that follows from it. */
 async function holdTask({ client }: Someone): Promise<string> {
@@ -44,30 +28,8 @@ async function holdTask({ client }: Someone): Promise<string> {
   return task.id;
 }
 
-async function handOver({ client }: Someone, from: Someone, to: Someone): Promise<string> {
-  const input = { fromUserId: from.id, toUserId: to.id };
-  const answer = await client.post("/api/workflow/sagas", { name: "hand-over-tasks", input });
-  return Saga.parse(answer).id;
-}
-
-const ended = (client: SignedIn, id: string) =>
-  until("the end of the saga", async () => {
-    const saga = SagaDetail.parse(await client.get(`/api/workflow/sagas/${id}`));
-    return saga.state === "running" || saga.state === "compensating" ? undefined : saga;
-  });
-
-function showTimeline({ history }: z.output<typeof SagaDetail>): void {
-  const begin = Date.parse(history[0]?.at ?? "");
-  table([
-    ["  ms", "step", "", ""],
-    ...history.map(({ at, step, event, detail }) => [
-      String(Date.parse(at) - begin).padStart(4),
-      step ?? "",
-      event,
-      detail ?? "",
-    ]),
-  ]);
-}
+const handOver = (owner: Someone, from: Someone, to: Someone): Promise<string> =>
+  startSaga(owner, "hand-over-tasks", { fromUserId: from.id, toUserId: to.id });
 
 async function holderOf({ client }: Someone, id: string): Promise<string | null> {
   return Task.parse(await client.get(`/api/workflow/tasks/${id}`)).claimedBy;
@@ -89,7 +51,7 @@ export async function tellSagasStory(report: Report, url: string): Promise<void>
   if (!task) return;
 
   await report.step(`everything of theirs goes to ${nurse.fullName}`, async () => {
-    const saga = await ended(owner.client, await handOver(owner, physician, nurse));
+    const saga = await sagaEnd(owner.client, await handOver(owner, physician, nurse));
     showTimeline(saga);
     expect(saga.state === "completed", `the saga is ${saga.state}: ${saga.reason}`);
     expect(await holderOf(nurse, task) === nurse.id, "the task is with somebody else");
@@ -103,7 +65,7 @@ export async function tellSagasStory(report: Report, url: string): Promise<void>
 
   say(`\nThe same, to ${auditor.fullName}, who may not work tasks`);
   await report.step("is refused in its second step, and the first is undone", async () => {
-    const saga = await ended(owner.client, await handOver(owner, nurse, auditor));
+    const saga = await sagaEnd(owner.client, await handOver(owner, nurse, auditor));
     showTimeline(saga);
     expect(saga.state === "compensated", `the saga is ${saga.state}: ${saga.reason}`);
     expect(await holderOf(nurse, task) === nurse.id, "the task was not given back");
@@ -126,4 +88,6 @@ export async function tellSagasStory(report: Report, url: string): Promise<void>
     const seen = Operations.parse(await owner.client.get("/api/workflow/jobs"));
     return `${seen.deadJobs.length} dead jobs, ${seen.deadEvents.length} dead events`;
   });
+
+  await tellClinicSagas(report, url, [owner, physician, auditor]);
 }

@@ -1,6 +1,7 @@
 /** A clinic's first morning: sign in, file documents, find them, be told of them, prove it all. */
 import { z } from "zod";
 import { createClient, FiledDocument, sha256, type SignedIn, signIn, until } from "../client.ts";
+import { forEach, isFound } from "./finding.ts";
 import { expect, type Report, say, table } from "./report.ts";
 
 export type DemoFile = {
@@ -12,48 +13,12 @@ export type DemoFile = {
 };
 
 const Items = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
-const Found = z.object({
-  items: z.array(
-    z.object({ document: z.object({ id: z.string() }), highlights: z.array(z.string()) }),
-  ),
-});
 const Verified = z.object({ ok: z.boolean(), checked: z.number() });
 const AboutDocument = z.object({
   items: z.array(z.object({ subject: z.object({ id: z.string() }) })),
 });
 
 type Filed = { file: Omit<DemoFile, "bytes">; document: FiledDocument };
-
-/** How many requests are under way at once. */
-const PARALLEL = 8;
-
-/** Does `work` for each of `things`, some at once; the results come in the order of the things. */
-async function forEach<T, R>(
-  things: AsyncIterable<T> | Iterable<T>,
-  work: (thing: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const source = Symbol.asyncIterator in things
-    ? things[Symbol.asyncIterator]()
-    : things[Symbol.iterator]();
-  let taking: Promise<unknown> = Promise.resolve();
-  let next = 0;
-  async function take(): Promise<{ at: number; thing: T } | undefined> {
-    const { done, value } = await source.next();
-    return done ? undefined : { at: next++, thing: value };
-  }
-  await Promise.all(Array.from({ length: PARALLEL }, async () => {
-    for (;;) {
-      // One at a time: a generator gives things in order.
-      const taken = taking.then(take);
-      taking = taken.catch(() => {});
-      const one = await taken;
-      if (!one) return;
-      results[one.at] = await work(one.thing);
-    }
-  }));
-  return results;
-}
 
 async function fileAll(
   report: Report,
@@ -82,12 +47,6 @@ async function settled(client: SignedIn, id: string): Promise<FiledDocument> {
     const document = FiledDocument.parse(answer);
     return document.status === "processing" ? undefined : document;
   }, 60_000);
-}
-
-async function isFound(client: SignedIn, query: string, id: string): Promise<boolean> {
-  const search = new URLSearchParams({ q: query, limit: "100" });
-  const { items } = Found.parse(await client.get(`/api/content/search?${search}`));
-  return items.some((item) => item.document.id === id);
 }
 
 /** Runs the story at the gateway `url` on `files`. Steps are counted by `report`. */
@@ -155,13 +114,13 @@ export async function tellStory(
   for (const { file, document } of filed) {
     if (file.word) {
       await report.step(`“${file.word}” finds ${file.name}`, async () => {
-        expect(await isFound(physician, file.word!, document.id), "not found");
+        expect(await isFound(physician, { q: file.word! }, document.id), "not found");
       });
     }
   }
   await report.step(`all ${filed.length} are found by their file name`, async () => {
     await forEach(filed, async ({ file, document }) => {
-      expect(await isFound(physician, `"${file.name}"`, document.id), `${file.name} is not`);
+      expect(await isFound(physician, { q: `"${file.name}"` }, document.id), `${file.name} is not`);
     });
   });
   await report.step(`all ${filed.length} come back byte for byte`, async () => {
