@@ -4,6 +4,7 @@ import type { Api } from "@praxis/shared/http";
 import { z } from "zod";
 import type { Deps } from "./deps.ts";
 import { mergeHandlers } from "./merges/merges.ts";
+import { shareHandlers } from "./shares/shares.ts";
 
 const DocumentFact = z.object({
   documentId: z.uuid(),
@@ -30,4 +31,5 @@ export const documentVersionAdded = defineEvent({
   subscribers: ["workflow"],
 });
 
-export const contentEvents = (deps: Deps): Api => eventRoutes(deps.sql, { ...mergeHandlers(deps) });
+export const contentEvents = (deps: Deps): Api =>
+  eventRoutes(deps.sql, { ...mergeHandlers(deps), ...shareHandlers(deps) });

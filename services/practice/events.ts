@@ -38,6 +38,14 @@ export const patientUnmerged = defineEvent({
   subscribers: KEEPERS,
 });
 
+/** The user is this patient no more: what only the patient may see is not theirs any longer. */
+export const patientUnlinked = defineEvent({
+  type: "patient.unlinked",
+  version: 1,
+  data: z.strictObject({ patientId: z.uuid(), userId: z.uuid() }),
+  subscribers: ["content"],
+});
+
 const appointment = z.strictObject({
   appointmentId: z.uuid(),
   version: z.number().int(),

@@ -125,7 +125,10 @@ export async function withdraw(
         const live = await shares.lockWithin(tx, organizationId, { ids: released.added });
         const recorded = recordedOf(deps, order, organizationId);
         await shares.revokeWithin(tx, recorded, live);
-        await shares.restoreWithin(tx, recorded, released.ended);
+        // Whose release has ended meanwhile gets nothing back for it.
+        const holders = new Set(live.map(({ userId }) => userId));
+        const theirs = released.ended.filter(({ userId }) => holders.has(userId));
+        await shares.restoreWithin(tx, recorded, theirs);
       }),
   );
 }

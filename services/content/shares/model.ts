@@ -37,3 +37,7 @@ export const SharedDocument = z.object({
 }).openapi("SharedDocument");
 export type SharedDocument = z.output<typeof SharedDocument>;
 export const SharedDocumentPage = Page(SharedDocument).openapi("SharedDocumentPage");
+
+/** What is used of the data of practice's `patient.unlinked`. */
+export const PatientUnlinked = z.object({ patientId: z.uuid(), userId: z.uuid() });
+export type PatientUnlinked = z.output<typeof PatientUnlinked>;

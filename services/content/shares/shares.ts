@@ -1,18 +1,19 @@
 /** What can be done with shares: give one, take it back, read what is shared with you. */
 import { record } from "@praxis/shared/audit";
 import type { Actor, UserActor } from "@praxis/shared/auth";
+import { type EventHandler, onEvent } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import * as documents from "../documents/documents.ts";
 import type { DocumentVersion } from "../documents/model.ts";
 import { problem } from "../problems.ts";
-import type { NewShare, Share, SharedDocument } from "./model.ts";
+import { type NewShare, PatientUnlinked, type Share, type SharedDocument } from "./model.ts";
 import * as store from "./store.ts";
 
 type Call = documents.Call;
 
-type Recorded = { actor: Actor; organizationId: string; requestId: string; at: Date };
+type Recorded = { actor: Actor; organizationId: string; requestId?: string; at: Date };
 
 /** As much of a share as the audit says. */
 export type Named = Pick<Share, "id" | "documentId" | "userId">;
@@ -29,7 +30,7 @@ async function recordShares(
     organizationId,
     action,
     subject: { type: "document", id: documentId },
-    requestId,
+    ...(requestId === undefined ? {} : { requestId }),
     details: { shareId: id, userId },
   }));
   if (entries.length > 0) await record(tx, at, ...entries);
@@ -218,3 +219,45 @@ export async function openOwn(
   const bytes = await documents.readContent(deps, call, documentId, content, whole);
   return { content, bytes };
 }
+
+/**
+ * Ends what was released to a user as a patient whom they no longer are, read or not. A user is one
+ * patient at a time: what was released until then ends also where a merge, heard of later, has the
+ * document under another id as yet.
+ */
+async function endReleases(
+  tx: Db,
+  recorded: Recorded,
+  { patientId, userId }: PatientUnlinked,
+  unlinkedAt: Date,
+): Promise<void> {
+  const { organizationId, at } = recorded;
+  const released = (await store.lock(tx, organizationId, { userId, at }))
+    .filter(({ purpose }) => purpose === "release");
+  const ids = released.map(({ documentId }) => documentId);
+  const patientOf = new Map(
+    (await documents.findAll(tx, organizationId, ids)).map((one) => [one.id, one.patientId]),
+  );
+  const ended = released.filter(({ documentId, createdAt }) =>
+    new Date(createdAt) <= unlinkedAt || patientOf.get(documentId) === patientId
+  );
+  await store.revoke(tx, organizationId, ended.map(({ id }) => id), at);
+  await recordShares(tx, recorded, "document.share_revoked", ended);
+}
+
+export const shareHandlers = (deps: Deps): Record<string, EventHandler> => ({
+  "patient.unlinked": onEvent({
+    source: "practice",
+    versions: [1],
+    data: PatientUnlinked,
+    apply: (tx, event, unlinked) => {
+      const recorded: Recorded = {
+        actor: { kind: "service", service: event.source.slice(1) },
+        organizationId: event.organizationid,
+        ...(event.requestid === undefined ? {} : { requestId: event.requestid }),
+        at: deps.now(),
+      };
+      return endReleases(tx, recorded, unlinked, new Date(event.time));
+    },
+  }),
+});

@@ -1,10 +1,12 @@
 /** Lets a patient who signs in see their own: nothing of anybody else, no note of the clinic. */
 import { record } from "@praxis/shared/audit";
+import { publish } from "@praxis/shared/events";
 import { read, transaction } from "@praxis/shared/postgres";
 import * as appointments from "../appointments/appointments.ts";
 import type { Appointment } from "../appointments/model.ts";
 import type { Call } from "../calls.ts";
 import type { Deps } from "../deps.ts";
+import { patientUnlinked } from "../events.ts";
 import type { Patient } from "../patients/model.ts";
 import * as patients from "../patients/patients.ts";
 import { problem } from "../problems.ts";
@@ -43,11 +45,20 @@ export async function unlink(
   { patientId, userId }: Link,
 ): Promise<void> {
   const { organizationId } = actor;
+  const at = deps.now();
   await transaction(deps.sql, { organizationId, userId: actor.userId }, async (tx) => {
     if (!await store.remove(tx, { organizationId, userId, patientId })) {
       throw problem("link-not-found");
     }
-    await record(tx, deps.now(), {
+    await publish(tx, patientUnlinked, {
+      source: "practice",
+      organizationId,
+      subject: patientId,
+      at,
+      requestId,
+      data: { patientId, userId },
+    });
+    await record(tx, at, {
       actor,
       organizationId,
       action: "patient.unlinked",

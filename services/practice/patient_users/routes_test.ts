@@ -67,6 +67,22 @@ describe("patients who sign in", () => {
     equal((await own("GET", "/api/practice/me/patient")).status, 404);
   });
 
+  it("are told of when they are unlinked, once, so that what was released to them ends", async () => {
+    const { call, patient, organizationId } = await openClinic(t);
+    const userId = newId();
+    const path = `${PATIENTS}/${patient.id}/users`;
+    await t.post(call, path, { userId });
+    equal((await call("DELETE", `${path}/${userId}`)).status, 204);
+    equal((await call("DELETE", `${path}/${userId}`)).status, 404);
+    const facts = await t.service.owner`
+      select aggregate, event from outbox_events
+      where organization_id = ${organizationId} and event ->> 'type' = 'patient.unlinked'`;
+    deepEqual(
+      facts.map(({ aggregate, event }) => [aggregate, event.dataversion, event.data]),
+      [[patient.id, 1, { patientId: patient.id, userId }]],
+    );
+  });
+
   it("see what a merge brought them, and lose it with the merge", async () => {
     const { call, patient, booking, organizationId } = await openClinic(t);
     const userId = newId();

@@ -82,41 +82,81 @@ describe("hand-over-tasks", () => {
     equal(await holderOf(id), ada);
   });
 
-  const tell = async (path: string, key: string, body: unknown) => {
-    const response = await t.app.request(`/internal/tasks/${path}`, {
+  const order = (path: string, key: string, body: unknown, from = "workflow") =>
+    t.app.request(`/internal/tasks/${path}`, {
       method: "POST",
       body: JSON.stringify(body),
       headers: {
-        ...asService("workflow"),
+        ...asService(from),
         "content-type": "application/json",
         "idempotency-key": key,
       },
     });
+  const moved = async (...told: Parameters<typeof order>) => {
+    const response = await order(...told);
     equal(response.status, 200);
     return (await response.json()).taskIds as string[];
   };
+  const restored = async (...told: [key: string, body: unknown]) =>
+    equal((await order("restore", ...told)).status, 204);
+  const releaseKey = () => keyOf(newId(), "release-tasks", "forward");
 
   it("answers a release that is told twice as the first time, and gives back just that", async () => {
     const organizationId = newId();
     const member = { organizationId, userId: ada };
     const id = await claimedBy(ada, organizationId);
-    const key = keyOf(newId(), "release-tasks", "forward");
-    deepEqual(await tell("release", key, member), [id]);
+    const key = releaseKey();
+    deepEqual(await moved("release", key, member), [id]);
     const later = await claimedBy(ada, organizationId);
-    deepEqual(await tell("release", key, member), [id]);
+    deepEqual(await moved("release", key, member), [id]);
     equal(await holderOf(later), ada);
-    deepEqual(await tell("restore", newId(), { ...member, undoOf: key }), [id]);
-    deepEqual(await tell("restore", newId(), { ...member, undoOf: key }), []);
+    await restored(newId(), { ...member, undoOf: key });
     equal(await holderOf(id), ada);
+    await t.as(ada, organizationId)("POST", `/api/workflow/tasks/${id}/release`);
+    await restored(newId(), { ...member, undoOf: key });
+    equal(await holderOf(id), null, "it was given back once already");
   });
 
   it("lets a release do nothing that arrives after it was undone", async () => {
     const organizationId = newId();
     const member = { organizationId, userId: ada };
     const id = await claimedBy(ada, organizationId);
-    const key = keyOf(newId(), "release-tasks", "forward");
-    deepEqual(await tell("restore", newId(), { ...member, undoOf: key }), []);
-    deepEqual(await tell("release", key, member), []);
+    const key = releaseKey();
+    await restored(newId(), { ...member, undoOf: key });
+    deepEqual(await moved("release", key, member), []);
+    equal(await holderOf(id), ada);
+  });
+
+  it("answers what was assigned as it was, also when the member may work no more tasks", async () => {
+    const organizationId = newId();
+    const id = await claimedBy(ada, organizationId);
+    await moved("release", releaseKey(), { organizationId, userId: ada });
+    const assigning = { organizationId, userId: grace, taskIds: [id] };
+    const key = newId();
+    deepEqual(await moved("assign", key, assigning), [id]);
+    const { identity } = t.deps;
+    t.deps.identity = { listMembers: () => Promise.resolve([]) };
+    try {
+      deepEqual(await moved("assign", key, assigning), [id]);
+      equal((await order("assign", newId(), assigning)).status, 409);
+    } finally {
+      t.deps.identity = identity;
+    }
+  });
+
+  it("takes orders of workflow alone", async () => {
+    const organizationId = newId();
+    const member = { organizationId, userId: ada };
+    const id = await claimedBy(ada, organizationId);
+    const bodies = {
+      release: member,
+      restore: { ...member, undoOf: newId() },
+      assign: { ...member, taskIds: [id] },
+    };
+    for (const [path, body] of Object.entries(bodies)) {
+      const refused = await order(path, newId(), body, "practice");
+      equal(`${refused.status} ${(await refused.json()).type}`, "403 /problems/not-permitted");
+    }
     equal(await holderOf(id), ada);
   });
 });

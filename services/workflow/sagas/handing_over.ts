@@ -38,6 +38,7 @@ export const handOverTasks = defineSaga({
   version: 1,
   title: "Hand a member's tasks over to another",
   permission: "tasks:assign",
+  services: ["workflow"],
   input: z.strictObject({ fromUserId: z.uuid(), toUserId: z.uuid() }),
   deadlineSeconds: 600,
   steps: [

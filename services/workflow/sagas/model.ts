@@ -51,6 +51,8 @@ export type SagaDefinition = {
   title: string;
   /** What a user must be allowed to do, beside starting workflows. */
   permission: Permission;
+  /** Services that may start it, beside users; none unless given. Runs start as workflow. */
+  services?: readonly string[];
   input: z.ZodType<Record<string, unknown>>;
   deadlineSeconds: number;
   steps: readonly StepDefinition[];

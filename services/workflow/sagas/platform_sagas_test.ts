@@ -2,6 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
 import { silent } from "@praxis/shared/telemetry";
+import { asService } from "@praxis/shared/testing";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { openWorkflow, type TestWorkflow } from "../testing.ts";
 import { definitions } from "./definitions.ts";
@@ -166,5 +167,37 @@ describe("the platform's sagas", () => {
     equal(await start(manager, { name: "offboard-member", input: himself }), 422);
     equal(await start(manager, { name: "offboard-member", input: {} }), 422);
     equal(await start(manager, { name: "close-clinic", input: {} }), 404);
+  });
+
+  it("lets runs start only what changes nobody's membership, and no other service anything", async () => {
+    const inputs = {
+      "hand-over-tasks": { fromUserId: newId(), toUserId: newId() },
+      "offboard-member": { userId: newId(), successorUserId: newId() },
+      "onboard-clinic": { name: "Quay", ownerUserIds: [newId()] },
+      "release-result": { documentId: newId(), patientId: newId() },
+    };
+    deepEqual(definitions.map(({ name }) => name).toSorted(), Object.keys(inputs));
+    const startedBy = async (service: string) => {
+      const started: string[] = [];
+      for (const [name, input] of Object.entries(inputs)) {
+        const response = await t.app.request("/internal/sagas", {
+          method: "POST",
+          body: JSON.stringify({ name, input, organizationId }),
+          headers: {
+            ...asService(service),
+            "content-type": "application/json",
+            "idempotency-key": newId(),
+          },
+        });
+        await response.body?.cancel();
+        if (response.status === 202) started.push(name);
+        else equal(response.status, 403);
+      }
+      return started;
+    };
+    deepEqual(await startedBy("workflow"), ["hand-over-tasks", "release-result"]);
+    for (const service of ["practice", "identity", "content", "communication"]) {
+      deepEqual(await startedBy(service), []);
+    }
   });
 });

@@ -11,6 +11,7 @@ export const releaseResult = defineSaga({
   version: 1,
   title: "Release a result to the patient",
   permission: "documents:share",
+  services: ["workflow"],
   input: z.strictObject({ documentId: z.uuid(), patientId: z.uuid() }),
   deadlineSeconds: 600,
   steps: [

@@ -61,6 +61,11 @@ export function stepsOf(
   return rows.map((row, at) => ({ ...row, ...definition.steps[at]!, name: row.name }));
 }
 
+function mayStart(actor: Actor, { permission, services = [] }: SagaDefinition): boolean {
+  if (actor.kind === "user") return actor.permissions.includes(permission);
+  return actor.kind === "service" && services.includes(actor.service);
+}
+
 /** Starts a saga; a second one with the same key is the first. */
 export async function start(
   deps: Deps,
@@ -68,9 +73,7 @@ export async function start(
   { organizationId, name, input, key, requestId }: Starting,
 ): Promise<{ saga: Saga; replayed: boolean }> {
   const definition = getDefinition(deps, name);
-  if (actor.kind === "user" && !actor.permissions.includes(definition.permission)) {
-    throw common("not-permitted");
-  }
+  if (!mayStart(actor, definition)) throw common("not-permitted");
   const parsed = definition.input.safeParse(input);
   if (!parsed.success) {
     const errors = errorsOf(parsed.error.issues as Parameters<typeof errorsOf>[0]);

@@ -3,6 +3,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
 import { read, transaction } from "@praxis/shared/postgres";
 import { silent } from "@praxis/shared/telemetry";
+import { asService } from "@praxis/shared/testing";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { z } from "zod";
 import { openWorkflow, type TestWorkflow } from "../testing.ts";
@@ -18,6 +19,7 @@ const bookVisit = defineSaga({
   version: 1,
   title: "Reserve a slot, take the payment, create the visit",
   permission: "appointments:write",
+  services: ["practice"],
   input: z.strictObject({ patient: z.string() }),
   deadlineSeconds: 600,
   steps: [
@@ -40,6 +42,7 @@ const bookVisit = defineSaga({
 const twoRooms = defineSaga({
   ...bookVisit,
   name: "two-rooms",
+  services: [],
   steps: [
     {
       ...bookVisit.steps[0]!,
@@ -364,12 +367,12 @@ describe("sagas", () => {
     );
   });
 
-  it("is started by another service, which names the organization and a key", async () => {
-    const tell = (headers: Record<string, string>) =>
+  it("is started by a service that may, which names the organization and a key", async () => {
+    const tell = (headers: Record<string, string>, name = "book-visit") =>
       t.app.request("/internal/sagas", {
         method: "POST",
         body: JSON.stringify({
-          name: "book-visit",
+          name,
           input: { patient: "p" },
           organizationId,
           requestId: "request-of-the-click",
@@ -381,6 +384,9 @@ describe("sagas", () => {
         },
       });
     equal((await tell({})).status, 422);
+    const key = { "idempotency-key": newId() };
+    equal((await tell({ ...key, ...asService("content") })).status, 403);
+    equal((await tell(key, "two-rooms")).status, 403, "no service may start this one");
     const response = await tell({ "idempotency-key": newId() });
     equal(response.status, 202);
     const { id } = await response.json();

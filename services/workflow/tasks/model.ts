@@ -1,5 +1,6 @@
 /** What a task is, how a fact becomes one, and which moves its state allows. */
 import { z } from "@hono/zod-openapi";
+import { undoOf } from "@praxis/shared/orders";
 
 /** What is used of the data of content's `document.created`. */
 export const DocumentCreated = z.object({
@@ -196,9 +197,7 @@ export const MemberTasks = z.strictObject({ organizationId: z.uuid(), userId: z.
 export const AssignTasks = MemberTasks.extend({ taskIds: z.array(z.uuid()).max(10_000) })
   .openapi("AssignTasks");
 
-/** `undoOf` is the key under which the tasks were released. */
-export const RestoreTasks = MemberTasks.extend({ undoOf: z.string().min(1).max(200) })
-  .openapi("RestoreTasks");
+export const RestoreTasks = MemberTasks.extend({ undoOf }).openapi("RestoreTasks");
 
 export const MovedTasks = z.object({ taskIds: z.array(z.uuid()) }).openapi("MovedTasks");
 export type MovedTasks = z.infer<typeof MovedTasks>;

@@ -1,10 +1,11 @@
 /** How tasks are reached over HTTP. */
 import { z } from "@hono/zod-openapi";
-import { callingService, signedIn } from "@praxis/shared/auth";
+import { signedIn } from "@praxis/shared/auth";
 import {
   type Api,
   createApi,
   defineRoute,
+  empty,
   Page,
   PageQuery,
   readCursor,
@@ -12,6 +13,7 @@ import {
   toPage,
 } from "@praxis/shared/http";
 import { IdempotencyHeaders } from "@praxis/shared/idempotency";
+import { defineOrder, orderOf } from "@praxis/shared/orders";
 import type { Deps } from "../deps.ts";
 import {
   AssignTasks,
@@ -180,7 +182,8 @@ const putPool = defineRoute({
   responses: { 200: { description: "OK", content: { "application/json": { schema: Pool } } } },
 });
 
-const command = <P extends string, T extends z.ZodType>(path: P, summary: string, schema: T) =>
+/** An order that is answered with which tasks it has moved: the next one needs them. */
+const moving = <P extends string, T extends z.ZodType>(path: P, summary: string, schema: T) =>
   defineRoute({
     permission: "service",
     method: "post",
@@ -196,17 +199,18 @@ const command = <P extends string, T extends z.ZodType>(path: P, summary: string
     },
   });
 
-const releaseTasks = command(
+const releaseTasks = moving(
   "/internal/tasks/release",
   "Take from a member everything that they have claimed",
   MemberTasks,
 );
-const restoreTasks = command(
-  "/internal/tasks/restore",
-  "Give back what was released under a key",
-  RestoreTasks,
-);
-const assignTasks = command(
+const restoreTasks = defineOrder({
+  path: "/internal/tasks/restore",
+  summary: "Give back what was released under a key",
+  params: z.object({}),
+  body: RestoreTasks,
+});
+const assignTasks = moving(
   "/internal/tasks/assign",
   "Give open tasks to a member",
   AssignTasks,
@@ -310,27 +314,19 @@ export function taskRoutes(deps: Deps): Api {
     return reply(c, 200, Pool, pool);
   });
 
-  const orderOf = (c: { get(name: "requestId"): string }, key: string) => ({
-    key,
-    requestId: c.get("requestId"),
-  });
-
   api.openapi(releaseTasks, async (c) => {
-    const order = orderOf(c, c.req.valid("header")["idempotency-key"]);
-    const input = { ...c.req.valid("json"), ...order };
-    return reply(c, 200, MovedTasks, await tasks.releaseAll(deps, callingService(c), input));
+    const moved = await tasks.releaseAll(deps, orderOf(c), c.req.valid("json"));
+    return reply(c, 200, MovedTasks, moved);
   });
 
   api.openapi(restoreTasks, async (c) => {
-    const order = orderOf(c, c.req.valid("header")["idempotency-key"]);
-    const input = { ...c.req.valid("json"), ...order };
-    return reply(c, 200, MovedTasks, await tasks.restoreAll(deps, callingService(c), input));
+    await tasks.restoreAll(deps, orderOf(c), c.req.valid("json"));
+    return empty();
   });
 
   api.openapi(assignTasks, async (c) => {
-    const order = orderOf(c, c.req.valid("header")["idempotency-key"]);
-    const input = { ...c.req.valid("json"), ...order };
-    return reply(c, 200, MovedTasks, await tasks.assignAll(deps, callingService(c), input));
+    const moved = await tasks.assignAll(deps, orderOf(c), c.req.valid("json"));
+    return reply(c, 200, MovedTasks, moved);
   });
 
   return api;

@@ -3,7 +3,7 @@ import { record } from "@praxis/shared/audit";
 import type { ServiceActor, UserActor } from "@praxis/shared/auth";
 import { type EventEnvelope, publish } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
-import { once } from "@praxis/shared/idempotency";
+import { carryOut, type Order, takeBack } from "@praxis/shared/orders";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
@@ -268,34 +268,20 @@ async function tellRun(
   }
 }
 
-type Ordered = { organizationId: string; userId: string; key: string; requestId: string };
+type Member = { organizationId: string; userId: string };
 
-/** Keys of services are kept beside those of users, under the service's name. */
-const keeperOf = ({ service }: ServiceActor, organizationId: string): UserActor => ({
-  kind: "user",
-  userId: service,
+const releasing = ({ organizationId, userId }: Member) => ({
   organizationId,
-  sessionId: "",
-  permissions: [],
-});
-
-const releaseOf = (
-  actor: ServiceActor,
-  { organizationId, userId }: Ordered,
-  key: string,
-) => ({
-  actor: keeperOf(actor, organizationId),
   route: "task.release-all",
-  key,
-  fingerprint: userId,
+  subject: userId,
 });
 
 async function recordAll(
   tx: Db,
   deps: Deps,
-  actor: ServiceActor,
+  { actor, requestId }: Order,
   action: string,
-  { organizationId, userId, requestId }: Ordered,
+  { organizationId, userId }: Member,
   taskIds: readonly string[],
 ): Promise<void> {
   const entries = taskIds.map((id) => ({
@@ -309,63 +295,63 @@ async function recordAll(
   if (entries.length > 0) await record(tx, deps.now(), ...entries);
 }
 
-/** A service takes from a member everything that they have claimed. */
-export async function releaseAll(
-  deps: Deps,
-  actor: ServiceActor,
-  order: Ordered,
-): Promise<MovedTasks> {
-  const { organizationId, userId, key } = order;
-  return await transaction(deps.sql, { organizationId }, async (tx) => {
-    const { answer } = await once(tx, releaseOf(actor, order, key), async () => {
-      const taskIds = await store.releaseAll(tx, organizationId, userId);
-      await recordAll(tx, deps, actor, "task.released", order, taskIds);
-      return { taskIds };
-    });
-    return answer;
-  });
+/** Takes from a member everything that they have claimed; nothing when that was undone before. */
+export async function releaseAll(deps: Deps, order: Order, member: Member): Promise<MovedTasks> {
+  const { organizationId, userId } = member;
+  const released = await transaction(
+    deps.sql,
+    { organizationId },
+    (tx) =>
+      carryOut<MovedTasks | null>(tx, order, releasing(member), async () => {
+        const taskIds = await store.releaseAll(tx, organizationId, userId);
+        await recordAll(tx, deps, order, "task.released", member, taskIds);
+        return { taskIds };
+      }),
+  );
+  return released ?? { taskIds: [] };
 }
 
-/**
- * Gives back what was released under the key `undoOf`, as far as nobody has it by now. When nothing
- * was, the key is spent, so that a release that is still on its way finds nothing to do.
- */
+/** Gives back what was released under the key `undoOf`, as far as nobody has it by now. */
 export async function restoreAll(
   deps: Deps,
-  actor: ServiceActor,
-  { undoOf, ...order }: Ordered & { undoOf: string },
-): Promise<MovedTasks> {
-  const { organizationId, userId } = order;
-  return await transaction(deps.sql, { organizationId }, async (tx) => {
-    const nothing = () => Promise.resolve<MovedTasks>({ taskIds: [] });
-    const { answer } = await once(tx, releaseOf(actor, order, undoOf), nothing);
-    const taskIds = await store.claimAll(tx, organizationId, userId, answer.taskIds);
-    await recordAll(tx, deps, actor, "task.claimed", order, taskIds);
-    return { taskIds };
-  });
+  order: Order,
+  { undoOf, ...member }: Member & { undoOf: string },
+): Promise<void> {
+  const { organizationId, userId } = member;
+  await transaction(
+    deps.sql,
+    { organizationId },
+    (tx) =>
+      takeBack<MovedTasks>(tx, order, { ...releasing(member), undoOf }, async (released) => {
+        const taskIds = await store.claimAll(tx, organizationId, userId, released.taskIds);
+        await recordAll(tx, deps, order, "task.claimed", member, taskIds);
+      }),
+  );
 }
 
-/** A service gives open tasks to a member who may work them. */
+/** Gives open tasks to a member who may work them. @throws Problem `assignee-unfit` */
 export async function assignAll(
   deps: Deps,
-  actor: ServiceActor,
-  { taskIds, ...order }: Ordered & { taskIds: string[] },
+  order: Order,
+  { taskIds, ...member }: Member & { taskIds: string[] },
 ): Promise<MovedTasks> {
-  const { organizationId, userId, key } = order;
+  const { organizationId, userId } = member;
   const able = await deps.identity.listMembers(organizationId, "tasks:work");
-  if (!able.includes(userId)) throw problem("assignee-unfit");
-  return await transaction(deps.sql, { organizationId }, async (tx) => {
-    const request = {
-      actor: keeperOf(actor, organizationId),
-      route: "task.assign-all",
-      key,
-      fingerprint: JSON.stringify([userId, taskIds]),
-    };
-    const { answer } = await once(tx, request, async () => {
-      const assigned = await store.claimAll(tx, organizationId, userId, taskIds);
-      await recordAll(tx, deps, actor, "task.assigned", order, assigned);
-      return { taskIds: assigned };
-    });
-    return answer;
-  });
+  const assigning = {
+    organizationId,
+    route: "task.assign-all",
+    subject: JSON.stringify([userId, taskIds]),
+  };
+  return await transaction(
+    deps.sql,
+    { organizationId },
+    (tx) =>
+      carryOut(tx, order, assigning, async () => {
+        // In here: what was done already is answered as it was, whoever may work tasks by now.
+        if (!able.includes(userId)) throw problem("assignee-unfit");
+        const assigned = await store.claimAll(tx, organizationId, userId, taskIds);
+        await recordAll(tx, deps, order, "task.assigned", member, assigned);
+        return { taskIds: assigned };
+      }),
+  );
 }

@@ -3441,14 +3441,12 @@ export interface paths {
         };
       };
       responses: {
-        /** @description OK */
-        200: {
+        /** @description Done, now or before */
+        204: {
           headers: {
             [name: string]: unknown;
           };
-          content: {
-            "application/json": components["schemas"]["MovedTasks"];
-          };
+          content?: never;
         };
         /** @description Problem */
         default: {
