@@ -246,7 +246,7 @@ describe("the web app", { skip: !isPossible }, () => {
       state: "attached",
     });
     await content(nurse).getByRole("button", { name: "Larger" }).click();
-    await content(nurse).getByText("125 %").waitFor();
+    await content(nurse).getByText("125%").waitFor();
   });
 
   it("shows a DICOM image, with window and level by key, preset and drag", async () => {

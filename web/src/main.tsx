@@ -7,6 +7,7 @@ import { createClient } from "./api/client.ts";
 import { ClientContext, SessionContext } from "./api/context.ts";
 import { isPassing } from "./api/problem.ts";
 import { Session } from "./api/session.ts";
+import { rememberList } from "./features/documents/documents.ts";
 import { refuseStrayDrops } from "./features/documents/uploads/DropTarget.tsx";
 import { LanguageProvider } from "./i18n/i18n.tsx";
 import { createAppRouter } from "./router.tsx";
@@ -41,7 +42,10 @@ let before = session.state;
 session.subscribe(() => {
   if (session.state === before) return;
   before = session.state;
-  if (session.state === "signed-out") queries.clear();
+  if (session.state === "signed-out") {
+    queries.clear();
+    rememberList({});
+  }
   router.invalidate();
 });
 refuseStrayDrops();

@@ -17,6 +17,7 @@ import "./features/oauth/request.ts";
 import { meQuery, permissionsQuery } from "./features/sessions/me.ts";
 import { SignInPage } from "./features/sessions/SignInPage.tsx";
 import { CrashPage, FailedPage, NotFoundPage } from "./features/shell/pages.tsx";
+import { accepting, isWithin } from "./search.ts";
 import { TASK_LISTS, type TaskList } from "./features/tasks/tasks.ts";
 
 type Context = { session: Session; client: Client; queries: QueryClient };
@@ -30,8 +31,7 @@ const root = createRootRouteWithContext<Context>()({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (given: Record<string, unknown>): { next?: string } =>
-    typeof given.next === "string" && /^\/(?![/\\])/.test(given.next) ? { next: given.next } : {},
+  validateSearch: accepting<{ next?: string }>(({ next }) => isWithin(next) ? { next } : {}),
   beforeLoad: ({ context: { session }, search }) => {
     if (session.state === "signed-in") {
       throw redirect({ to: search.next ?? "/documents", replace: true });
@@ -71,7 +71,7 @@ const home = createRoute({
 const documents = createRoute({
   getParentRoute: () => signedIn,
   path: "/documents",
-  validateSearch: readListSearch,
+  validateSearch: accepting(readListSearch),
   component: lazyRouteComponent(
     () => import("./features/documents/DocumentsPage.tsx"),
     "DocumentsPage",
@@ -84,14 +84,14 @@ export type Pane = typeof PANES[number];
 const oneDocument = createRoute({
   getParentRoute: () => signedIn,
   path: "/documents/$documentId",
-  validateSearch: (given: Record<string, unknown>): { version?: number; pane?: Pane } => {
+  validateSearch: accepting((given: Record<string, unknown>): { version?: number; pane?: Pane } => {
     const version = Number(given.version);
     const pane = PANES.find((value) => value === given.pane);
     return {
       ...(Number.isInteger(version) && version > 0 ? { version } : {}),
       ...(pane && pane !== "details" ? { pane } : {}),
     };
-  },
+  }),
   component: lazyRouteComponent(
     () => import("./features/documents/DocumentPage.tsx"),
     "DocumentPage",
@@ -101,18 +101,19 @@ const oneDocument = createRoute({
 const tasks = createRoute({
   getParentRoute: () => signedIn,
   path: "/tasks",
-  validateSearch: (given: Record<string, unknown>): { list?: TaskList } => {
+  validateSearch: accepting((given: Record<string, unknown>): { list?: TaskList } => {
     const list = TASK_LISTS.find((value) => value === given.list);
     return list ? { list } : {};
-  },
+  }),
   component: lazyRouteComponent(() => import("./features/tasks/TasksPage.tsx"), "TasksPage"),
 });
 
 const notifications = createRoute({
   getParentRoute: () => signedIn,
   path: "/notifications",
-  validateSearch: (given: Record<string, unknown>): { list?: "unread" } =>
-    given.list === "unread" ? { list: "unread" } : {},
+  validateSearch: accepting((given: Record<string, unknown>): { list?: "unread" } =>
+    given.list === "unread" ? { list: "unread" } : {}
+  ),
   component: lazyRouteComponent(
     () => import("./features/notifications/NotificationsPage.tsx"),
     "NotificationsPage",
@@ -122,14 +123,16 @@ const notifications = createRoute({
 const audit = createRoute({
   getParentRoute: () => signedIn,
   path: "/audit",
-  validateSearch: (given: Record<string, unknown>): { service?: Audited; subject?: string } => {
-    const service = AUDITED.find((value) => value === given.service);
-    const isId = typeof given.subject === "string" && /^[\da-f-]{36}$/i.test(given.subject);
-    return {
-      ...(service && service !== "content" ? { service } : {}),
-      ...(isId ? { subject: given.subject as string } : {}),
-    };
-  },
+  validateSearch: accepting(
+    (given: Record<string, unknown>): { service?: Audited; subject?: string } => {
+      const service = AUDITED.find((value) => value === given.service);
+      const isId = typeof given.subject === "string" && /^[\da-f-]{36}$/i.test(given.subject);
+      return {
+        ...(service && service !== "content" ? { service } : {}),
+        ...(isId ? { subject: given.subject as string } : {}),
+      };
+    },
+  ),
   component: lazyRouteComponent(() => import("./features/audit/AuditPage.tsx"), "AuditPage"),
 });
 
@@ -142,8 +145,9 @@ const design = createRoute({
 const patients = createRoute({
   getParentRoute: () => signedIn,
   path: "/patients",
-  validateSearch: (given: Record<string, unknown>): { q?: string } =>
-    typeof given.q === "string" && given.q ? { q: given.q.slice(0, 200) } : {},
+  validateSearch: accepting((given: Record<string, unknown>): { q?: string } =>
+    typeof given.q === "string" && given.q ? { q: given.q.slice(0, 200) } : {}
+  ),
   component: lazyRouteComponent(
     () => import("./features/patients/PatientsPage.tsx"),
     "PatientsPage",
@@ -189,7 +193,7 @@ const mergePatient = createRoute({
 const calendar = createRoute({
   getParentRoute: () => signedIn,
   path: "/calendar",
-  validateSearch: readCalendarSearch,
+  validateSearch: accepting(readCalendarSearch),
   component: lazyRouteComponent(
     () => import("./features/calendar/CalendarPage.tsx"),
     "CalendarPage",
@@ -254,8 +258,9 @@ const authorize = createRoute({
 const mailbox = createRoute({
   getParentRoute: () => root,
   path: "/mailbox",
-  validateSearch: (given: Record<string, unknown>): { to?: string } =>
-    typeof given.to === "string" ? { to: given.to.slice(0, 254) } : {},
+  validateSearch: accepting((given: Record<string, unknown>): { to?: string } =>
+    typeof given.to === "string" ? { to: given.to.slice(0, 254) } : {}
+  ),
   component: lazyRouteComponent(() => import("./features/mailbox/MailboxPage.tsx"), "MailboxPage"),
 });
 

@@ -19,9 +19,25 @@ export type Surroundings = {
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   /** Tells the other tabs that this one signed out, or went on in another clinic. */
   channel?: Pick<BroadcastChannel, "postMessage" | "addEventListener">;
-  /** Another tab went on in another clinic: what this one shows belongs to the one before. */
+  /** Another tab went on in another clinic or as somebody else: what this one shows is not theirs. */
   onSwitched?: () => void;
 };
+
+/** Whom a token is for: looked at only to notice a change, never to trust it. */
+type Owner = { userId: string; organizationId: string };
+
+function ownerOf(accessToken: string): Owner | undefined {
+  try {
+    const claims = accessToken.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
+    const { sub, org } = JSON.parse(atob(claims));
+    return { userId: sub, organizationId: org };
+  } catch {
+    return undefined;
+  }
+}
+
+const isSame = (one: Owner, other: Owner): boolean =>
+  one.userId === other.userId && one.organizationId === other.organizationId;
 
 const HINT = "praxis.may-have-session";
 const RENEW_BEFORE_MS = 60_000;
@@ -32,6 +48,7 @@ export class Session {
   #surroundings: Surroundings;
   #state: SessionState = "starting";
   #token: string | undefined;
+  #owner: Owner | undefined;
   #expiresAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewing: Promise<void> | undefined;
@@ -79,7 +96,13 @@ export class Session {
    * @throws Problem `credentials-rejected` when address and password do not fit.
    */
   async signIn(email: string, password: string): Promise<SecondStep | undefined> {
-    const response = await this.#send("/auth/login", { email, password });
+    // Whoever signs in again goes on in the clinic that is in view.
+    const organizationId = this.#owner?.organizationId;
+    const response = await this.#send("/auth/login", {
+      email,
+      password,
+      ...(organizationId === undefined ? {} : { organizationId }),
+    });
     const answer: Tokens | SecondStep = await response.json();
     if ("challengeId" in answer) return answer;
     this.enter(answer);
@@ -96,6 +119,7 @@ export class Session {
 
   /** As `enter`, in another clinic. */
   switchTo(tokens: Tokens): void {
+    this.#owner = undefined;
     this.enter(tokens);
     this.#surroundings.channel?.postMessage("switched");
   }
@@ -157,7 +181,17 @@ export class Session {
     return this.#renewing;
   }
 
+  /** @throws SessionEnded when the tokens are somebody else's: nothing on the page may be sent so. */
   #take({ accessToken, expiresIn }: Tokens): void {
+    const owner = ownerOf(accessToken);
+    if (this.#owner && owner && !isSame(this.#owner, owner)) {
+      this.#end();
+      // The cookie is good, for whoever it belongs to now.
+      this.#surroundings.storage.setItem(HINT, "1");
+      this.#surroundings.onSwitched?.();
+      throw new SessionEnded();
+    }
+    this.#owner = owner;
     const lifeMs = expiresIn * 1000;
     this.#token = accessToken;
     this.#expiresAt = this.#surroundings.now() + lifeMs - 5_000;
@@ -170,6 +204,7 @@ export class Session {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#renew().catch((error) => {
+        if (error instanceof SessionEnded) return;
         const isRefused = error instanceof Problem && [400, 401, 403].includes(error.status);
         if (!isRefused) return this.#schedule(RENEW_RETRY_MS);
         this.#token = undefined;
@@ -180,7 +215,7 @@ export class Session {
 
   #end(): void {
     clearTimeout(this.#timer);
-    this.#token = undefined;
+    this.#token = this.#owner = undefined;
     this.#surroundings.storage.removeItem(HINT);
     for (const { reject } of this.#waiting.splice(0)) reject(new SessionEnded());
     this.decline();

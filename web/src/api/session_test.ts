@@ -25,8 +25,14 @@ function platform() {
       headers: { "content-type": "application/problem+json" },
     });
   }) as typeof fetch;
+  const bodies: unknown[] = [];
+  let switches = 0;
   const session = new Session({
-    fetch: fetcher,
+    fetch: (input, init) => {
+      bodies.push(JSON.parse(String(init?.body ?? "null")));
+      return fetcher(input, init);
+    },
+    onSwitched: () => switches++,
     now: () => now,
     storage: {
       getItem: (key) => stored.get(key) ?? null,
@@ -35,7 +41,8 @@ function platform() {
     },
   });
   const client = createClient(session, fetcher);
-  return { asked, answers, stored, session, client, pass: (ms: number) => now += ms };
+  const pass = (ms: number) => now += ms;
+  return { asked, answers, bodies, stored, session, client, pass, switches: () => switches };
 }
 
 const me = "/api/identity/users/me";
@@ -51,6 +58,45 @@ describe("a session", () => {
     await at.session.resume();
     equal(at.session.state, "signed-out");
     deepEqual(at.asked, []);
+  });
+
+  const tokensOf = (sub: string, org: string) => ({
+    status: 200,
+    body: { accessToken: `e.${btoa(JSON.stringify({ sub, org }))}.s`, expiresIn: 600 },
+  });
+
+  it("signs in again to the clinic that is in view", async () => {
+    at.answers["/auth/login"] = [tokensOf("nurse", "harbour"), tokensOf("nurse", "harbour")];
+    await at.session.signIn("nurse@x.test", "secret");
+    at.answers[me] = [no, ok];
+    at.answers["/auth/refresh"] = [no];
+    const waiting = at.client.get(me, {});
+    await new Promise<void>((resolve) => at.session.subscribe(resolve));
+    equal(at.session.state, "expired");
+    await at.session.signIn("nurse@x.test", "secret");
+    deepEqual(at.bodies.at(-1), {
+      email: "nurse@x.test",
+      password: "secret",
+      organizationId: "harbour",
+    });
+    await waiting;
+    equal(at.switches(), 0);
+  });
+
+  it("does not go on as somebody who signed in beside it, in another tab", async () => {
+    at.answers["/auth/login"] = [tokensOf("nurse", "harbour")];
+    await at.session.signIn("nurse@x.test", "secret");
+    at.pass(601_000);
+    at.answers["/auth/refresh"] = [tokensOf("physician", "harbour")];
+    await rejects(at.client.get(me, {}), SessionEnded);
+    deepEqual([at.switches(), at.session.state, at.asked.includes(me)], [1, "signed-out", false]);
+  });
+
+  it("goes on in another clinic when that is what was chosen", async () => {
+    at.answers["/auth/login"] = [tokensOf("nurse", "harbour")];
+    await at.session.signIn("nurse@x.test", "secret");
+    at.session.switchTo(tokensOf("nurse", "hill").body);
+    deepEqual([at.session.state, at.switches()], ["signed-in", 0]);
   });
 
   it("keeps no token in storage", async () => {

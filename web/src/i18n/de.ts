@@ -309,6 +309,7 @@ export const de: Texts = {
     signInFirst: "Melden Sie sich zuerst mit Ihrer alten Adresse an.",
   },
   consent: {
+    anyTitle: "Ein Programm bittet um Zugriff",
     title: (name) => `${name} bittet um Zugang`,
     lead: (organization) => `Dies würde es für Sie in ${organization} sehen und tun:`,
     nothing: "Nichts weiter als zu wissen, dass Sie angemeldet sind.",

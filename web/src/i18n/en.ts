@@ -290,6 +290,7 @@ export const en = {
     signInFirst: "Sign in with your old address first.",
   },
   consent: {
+    anyTitle: "A program asks for access",
     title: (name: string) => `${name} asks for access`,
     lead: (organization: string) => `It would see and do this for you in ${organization}:`,
     nothing: "Nothing beyond knowing that you are signed in.",

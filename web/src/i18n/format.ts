@@ -21,11 +21,13 @@ export function createFormat(language: Language, now: () => number = Date.now) {
   const moment = date({ dateStyle: "medium", timeStyle: "short" });
   const exact = date({ dateStyle: "medium", timeStyle: "medium" });
   const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
   return {
     locale,
     number: (n: number) => number.format(n),
+    percent: (fraction: number) => percent.format(fraction),
     day: (at: Date | string) => day.format(new Date(at)),
     dayShort: (at: Date | string) => dayShort.format(new Date(at)),
     weekday: (at: Date | string) => {

@@ -302,6 +302,7 @@ export const fr: Texts = {
     signInFirst: "Connectez-vous d’abord avec votre ancienne adresse.",
   },
   consent: {
+    anyTitle: "Un programme demande un accès",
     title: (name) => `${name} demande un accès`,
     lead: (organization) => `Voici ce qu’il verrait et ferait pour vous chez ${organization} :`,
     nothing: "Rien de plus que savoir que vous êtes connecté.",

@@ -46,23 +46,21 @@ export function CalendarPage() {
     all.find(({ userId }) => userId === me.id) ?? all[0];
   return (
     <div className="mx-auto max-w-[88rem] px-4 pt-5 sm:px-6 sm:pt-7 lg:px-8">
-      {practitioners.isSuccess && shown
-        ? <Opened key={shown.id} practitioner={shown} all={all} />
-        : (
-          <>
-            <h1 className="mb-4 text-2xl font-semibold">{text.title}</h1>
-            {practitioners.isError
-              ? (
-                <ProblemNotice
-                  error={practitioners.error}
-                  onRetry={() => practitioners.refetch()}
-                />
-              )
-              : practitioners.isPending
-              ? <Skeleton label={common.loading} lines={8} />
-              : <Empty icon="calendar" title={text.noneTitle}>{text.noneText}</Empty>}
-          </>
-        )}
+      {shown ? <Opened key={shown.id} practitioner={shown} all={all} /> : (
+        <>
+          <h1 className="mb-4 text-2xl font-semibold">{text.title}</h1>
+          {practitioners.isError
+            ? (
+              <ProblemNotice
+                error={practitioners.error}
+                onRetry={() => practitioners.refetch()}
+              />
+            )
+            : practitioners.isPending
+            ? <Skeleton label={common.loading} lines={8} />
+            : <Empty icon="calendar" title={text.noneTitle}>{text.noneText}</Empty>}
+        </>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Document } from "../../api/client.ts";
 import { useClient } from "../../api/context.ts";
+import { Problem } from "../../api/problem.ts";
 import { useFormat, useText } from "../../i18n/i18n.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Facts } from "../../ui/Facts.tsx";
@@ -28,6 +29,9 @@ export function DocumentPage() {
   const text = useText();
   const { documentId } = route.useParams();
   const document = useQuery(documentQuery(useClient(), documentId));
+  const { error } = document;
+  const isGone = error instanceof Problem && [403, 404, 410].includes(error.status);
+  const failure = error && <ProblemNotice error={error} onRetry={() => document.refetch()} />;
   usePageTitle(document.data?.title);
   return (
     <div className="mx-auto max-w-[88rem] px-4 pt-4 sm:px-6 lg:px-8">
@@ -39,20 +43,26 @@ export function DocumentPage() {
         <Icon name="back" className="size-4.5" />
         {text.document.back}
       </Link>
-      {document.isError
+      {document.isLoadingError || isGone
         ? (
           <div className="mt-4 max-w-2xl">
             <h1 className="sr-only">{text.documents.title}</h1>
-            <ProblemNotice error={document.error} onRetry={() => document.refetch()} />
+            {failure}
           </div>
         )
-        : document.isPending
+        : !document.data
         ? (
           <div className="mt-4">
             <Skeleton label={text.common.loading} lines={8} />
           </div>
         )
-        : <Opened key={documentId} document={document.data} />}
+        : (
+          // A look again that fails takes nothing away that was typed.
+          <>
+            {failure && <div className="mt-3">{failure}</div>}
+            <Opened key={documentId} document={document.data} />
+          </>
+        )}
     </div>
   );
 }

@@ -3,16 +3,9 @@ import { useMemo, useState } from "react";
 import { useFormat, useText } from "../../i18n/i18n.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { decode } from "./hl7/parse.ts";
+import { laidOut } from "./json.ts";
 
 const SHOWN_CHARS = 200_000;
-
-function laidOut(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
 
 export default function TextViewer(
   { bytes, isJson = false }: { bytes: Uint8Array; isJson?: boolean },

@@ -38,7 +38,7 @@ function Consent() {
   const error = asked.error ?? me.error;
   if (error) {
     return (
-      <FrontDoor title={text.account.organization}>
+      <FrontDoor title={text.consent.anyTitle}>
         <ProblemNotice error={error} />
       </FrontDoor>
     );

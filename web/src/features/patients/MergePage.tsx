@@ -29,7 +29,7 @@ export function MergePage() {
     <div className="mx-auto max-w-4xl px-4 pt-5 sm:px-6 sm:pt-7">
       <h1 className="text-2xl font-semibold">{text.merge.title}</h1>
       <p className="mb-5 text-ink-2">{text.merge.lead}</p>
-      {patient.isError
+      {patient.isLoadingError
         ? <ProblemNotice error={patient.error} onRetry={() => patient.refetch()} />
         : patient.isPending
         ? <Skeleton label={common.loading} lines={6} />

@@ -43,7 +43,7 @@ export function EditPage() {
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  if (patient.isError) {
+  if (patient.isLoadingError) {
     return (
       <div className="mx-auto max-w-2xl px-4 pt-5 sm:px-6">
         <h1 className="sr-only">{text.editTitle}</h1>

@@ -33,7 +33,7 @@ export function ageOn(birthDate: string | null, today: string): number | undefin
 export function searchOf(typed: string): { q?: string; identifier?: string; birthDate?: string } {
   const text = typed.trim();
   if (text === "") return {};
-  const dotted = text.match(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/);
+  const dotted = text.match(/^(\d{1,2})[./](\d{1,2})[./](\d{4})$/);
   if (dotted) {
     const [, day, month, year] = dotted;
     return { birthDate: `${year}-${month!.padStart(2, "0")}-${day!.padStart(2, "0")}` };

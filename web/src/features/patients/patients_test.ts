@@ -127,6 +127,7 @@ describe("what is typed into the search", () => {
     ["1984-02-29", { birthDate: "1984-02-29" }],
     ["1984-02", { birthDate: "1984-02" }],
     ["1.2.1984", { birthDate: "1984-02-01" }],
+    ["01/02/1984", { birthDate: "1984-02-01" }],
     ["MRN-4711", { identifier: "MRN-4711" }],
     ["urn:mrn|1", { identifier: "urn:mrn|1" }],
   ];

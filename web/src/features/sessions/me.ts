@@ -4,7 +4,8 @@ import type { Client, Me, Member } from "../../api/client.ts";
 import { useClient } from "../../api/context.ts";
 
 const LONG_MS = 5 * 60_000;
-const MEMBERS_MAX = 100;
+const PAGE = 100;
+const MEMBERS_MAX = 2_000;
 
 export const meQuery = (client: Client) =>
   queryOptions({
@@ -45,11 +46,17 @@ export function useNames(): (userId: string) => string | undefined {
     enabled: canRead === true,
     staleTime: LONG_MS,
     queryFn: async ({ signal }): Promise<Map<string, Member>> => {
-      const page = await client.get("/api/identity/members", {
-        query: { limit: MEMBERS_MAX },
-        signal,
-      });
-      return new Map(page.items.map((member) => [member.userId, member]));
+      const members = new Map<string, Member>();
+      let cursor: string | null = null;
+      do {
+        const page: { items: Member[]; nextCursor: string | null } = await client.get(
+          "/api/identity/members",
+          { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) }, signal },
+        );
+        for (const member of page.items) members.set(member.userId, member);
+        cursor = page.nextCursor;
+      } while (cursor !== null && members.size < MEMBERS_MAX);
+      return members;
     },
   });
   return (userId) => data?.get(userId)?.fullName;

@@ -95,7 +95,7 @@ function NavItem({ to, icon, label, short = label, count = 0 }: ItemProps) {
       <Link
         to={to}
         activeOptions={{ exact: false, includeSearch: false }}
-        className="group relative flex flex-col items-center gap-0.5 px-0.5 py-2 text-2xs font-medium text-ink-3 outline-offset-[-3px] transition-colors duration-100 hover:text-ink aria-[current=page]:text-on-accent-soft sm:rounded-md sm:py-2.5 sm:aria-[current=page]:bg-accent-soft xl:flex-row xl:gap-2.5 xl:px-2.5 xl:py-2 xl:text-base"
+        className="group relative flex flex-col items-center gap-0.5 py-2 text-2xs font-medium max-sm:tracking-tight sm:px-0.5 text-ink-3 outline-offset-[-3px] transition-colors duration-100 hover:text-ink aria-[current=page]:text-on-accent-soft sm:rounded-md sm:py-2.5 sm:aria-[current=page]:bg-accent-soft xl:flex-row xl:gap-2.5 xl:px-2.5 xl:py-2 xl:text-base"
       >
         <span className="relative">
           <Icon name={icon} className="size-5.5 xl:size-5" />

@@ -1,7 +1,7 @@
 /** Work that waits: take it, give it back, complete it with an outcome. */
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import type { Task } from "../../api/client.ts";
 import { useClient } from "../../api/context.ts";
 import { Problem } from "../../api/problem.ts";
@@ -16,7 +16,7 @@ import { Segmented } from "../../ui/Segmented.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay, useMe, useNames } from "../sessions/me.ts";
 import { usePageTitle } from "../shell/title.ts";
-import { TASK_LISTS, tasksQuery } from "./tasks.ts";
+import { listOf, TASK_LISTS, tasksQuery, withHeld } from "./tasks.ts";
 
 const route = getRouteApi("/signed-in/tasks");
 
@@ -29,7 +29,12 @@ export function TasksPage() {
   usePageTitle(text.tasks.title);
   const tasks = useInfiniteQuery(tasksQuery(client, list));
   const all = tasks.data?.pages.flatMap((page) => page.items) ?? [];
-  const items = list === "mine" ? all.filter(({ claimedBy }) => claimedBy === me.id) : all;
+  const found = list === "mine" ? all.filter(({ claimedBy }) => claimedBy === me.id) : all;
+  const [held, setHeld] = useState<Task[]>([]);
+  useEffect(() => setHeld([]), [list]);
+  const items = withHeld(found, held.filter((task) => list === listOf(task)));
+  const hold = (task: Task, isHeld: boolean) =>
+    setHeld((before) => [...before.filter(({ id }) => id !== task.id), ...(isHeld ? [task] : [])]);
   const empty = {
     open: [text.tasks.emptyOpen, text.tasks.emptyOpenText],
     mine: [text.tasks.emptyMine, text.tasks.emptyMineText],
@@ -48,8 +53,13 @@ export function TasksPage() {
           choices={TASK_LISTS.map((value) => ({ value, label: text.tasks[value] }))}
         />
       </div>
-      {tasks.isError
-        ? <ProblemNotice error={tasks.error} onRetry={() => tasks.refetch()} />
+      {tasks.isError && (
+        <div className="mb-3">
+          <ProblemNotice error={tasks.error} onRetry={() => tasks.refetch()} />
+        </div>
+      )}
+      {tasks.isLoadingError
+        ? null
         : tasks.isPending
         ? <Skeleton label={text.common.loading} lines={8} />
         : items.length === 0 && !tasks.hasNextPage
@@ -57,7 +67,7 @@ export function TasksPage() {
         : (
           <>
             <ul className="border-t border-line">
-              {items.map((task) => <TaskRow key={task.id} task={task} />)}
+              {items.map((task) => <TaskRow key={task.id} task={task} onHold={hold} />)}
             </ul>
             {tasks.hasNextPage && (
               <div className="mt-4 flex justify-center">
@@ -74,14 +84,20 @@ export function TasksPage() {
 
 type Step = "claim" | "release" | "complete";
 
-function TaskRow({ task }: { task: Task }) {
+type RowProps = { task: Task; onHold: (task: Task, isHeld: boolean) => void };
+
+function TaskRow({ task, onHold }: RowProps) {
   const text = useText();
   const client = useClient();
   const queries = useQueryClient();
   const announce = useAnnounce();
   const me = useMe();
   const canWork = useMay(task.candidatePermission) !== false;
-  const [isCompleting, setCompleting] = useState(false);
+  const [isCompleting, setOpen] = useState(false);
+  const setCompleting = (isOpen: boolean) => {
+    setOpen(isOpen);
+    onHold(task, isOpen);
+  };
   const [form, setForm] = useState({ outcome: "", comment: "" });
   const step = useMutation({
     mutationFn: async (kind: Step) => {
@@ -102,6 +118,7 @@ function TaskRow({ task }: { task: Task }) {
           complete: text.tasks.finished,
         }[kind],
       );
+      if (kind === "complete") onHold(task, false);
       queries.invalidateQueries({ queryKey: ["tasks"] });
     },
   });

@@ -1,12 +1,25 @@
 /** Tasks, as the pages ask for them. */
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import type { Client } from "../../api/client.ts";
+import type { Client, Task } from "../../api/client.ts";
 
 export const TASK_LISTS = ["open", "mine", "completed"] as const;
 export type TaskList = typeof TASK_LISTS[number];
 
 const POLL_MS = 30_000;
 const PAGE = 50;
+/** The list in which somebody began to complete a task. */
+export const listOf = ({ state }: Pick<Task, "state">): TaskList =>
+  state === "claimed" ? "mine" : "open";
+
+/**
+ * `found`, and those `held` that somebody else took or completed meanwhile: what was typed about
+ * them stays, and sending it says what happened.
+ */
+export const withHeld = (found: readonly Task[], held: readonly Task[]): Task[] => [
+  ...held.filter(({ id }) => found.every((task) => task.id !== id)),
+  ...found,
+];
+
 const STATES = { open: "open", mine: "claimed", completed: "completed" } as const;
 
 export const tasksQuery = (client: Client, list: TaskList) =>

@@ -129,31 +129,41 @@ export function parse(text: string): Message[] {
   // deno-lint-ignore no-control-regex
   const lines = text.replace(/^\ufeff/, "").split(/[\r\n\x0b\x1c]+/);
   const messages: Message[] = [];
+  // Taken apart once, when it is whole: a text of thousands of lines must not be read again for each.
+  let broken: string[] = [];
+  const mend = () => {
+    const segments = messages.at(-1)?.segments;
+    const before = segments?.at(-1);
+    if (before && broken.length > 0) {
+      const lineBreak = `${encoding.escape}.br${encoding.escape}`;
+      segments![segments!.length - 1] = segmentOf(
+        [before.raw, ...broken].join(lineBreak),
+        encoding,
+      );
+    }
+    broken = [];
+  };
   let encoding = USUAL;
   let count = 0;
   for (const line of lines) {
     if (line.trim() === "") continue;
     if (++count > SEGMENTS_MAX) break;
     const name = line.slice(0, 3);
-    if (isHeader(name)) encoding = encodingOf(line);
-    const last = messages.at(-1);
     if (!/^[A-Z][A-Z0-9]{2}/.test(line)) {
       // A line break inside a text: it belongs to the segment before.
-      const segment = last?.segments.at(-1);
-      if (segment) {
-        last!.segments[last!.segments.length - 1] = segmentOf(
-          `${segment.raw}${encoding.escape}.br${encoding.escape}${line}`,
-          encoding,
-        );
-      }
+      broken.push(line);
       continue;
     }
+    mend();
+    if (isHeader(name)) encoding = encodingOf(line);
+    const last = messages.at(-1);
     const segment = segmentOf(line, encoding);
     const startsMessage = name === "MSH" || last === undefined;
     if (startsMessage && !(name === "MSH" && last?.segments.every(({ name }) => name !== "MSH"))) {
       messages.push({ segments: [segment] });
     } else last!.segments.push(segment);
   }
+  mend();
   return messages;
 }
 

@@ -100,6 +100,15 @@ describe("HL7 v2", () => {
     equal(find(message!, "OBX")!.fields[3]![0]!.length, 1_000_001);
   });
 
+  it("stays quick on a text of ten thousand broken lines", () => {
+    const text = `of the report${" and on".repeat(10)}\r`.repeat(10_000);
+    const startedAt = performance.now();
+    const [message] = parse(`${MSH}\rOBX|1|TX|||Begin\r${text}OBX|2|ST|||end`);
+    equal(performance.now() - startedAt < 2_000, true);
+    equal(message!.segments.length, 3);
+    equal(at(message!.segments[1], 5).split("\n").length, 10_001);
+  });
+
   it("reads UTF-8, and Western characters where it is none", () => {
     equal(decode(new TextEncoder().encode("Müller")), "Müller");
     equal(decode(new Uint8Array([0x4d, 0xfc, 0x6c])), "Mül");

@@ -2,7 +2,7 @@
 import * as pdfjs from "pdfjs-dist";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import { useEffect, useRef, useState } from "react";
-import { useText } from "../../../i18n/i18n.tsx";
+import { useFormat, useText } from "../../../i18n/i18n.tsx";
 import { IconButton } from "../../../ui/Button.tsx";
 import { Skeleton } from "../../../ui/Progress.tsx";
 import { ViewerFailed } from "../ViewerFailed.tsx";
@@ -21,6 +21,7 @@ type State = { kind: "loading" } | { kind: "failed"; isLocked: boolean } | {
 
 export default function PdfViewer({ bytes }: { bytes: Uint8Array }) {
   const text = useText();
+  const format = useFormat();
   const [state, setState] = useState<State>({ kind: "loading" });
   const [zoom, setZoom] = useState(FIT);
   const [page, setPage] = useState(1);
@@ -91,7 +92,7 @@ export default function PdfViewer({ bytes }: { bytes: Uint8Array }) {
           onPress={() => setZoom(zoom - 1)}
         />
         <span className="tabular w-12 text-center text-sm text-ink-3">
-          {Math.round(ZOOMS[zoom]! * 100)} %
+          {format.percent(ZOOMS[zoom]!)}
         </span>
         <IconButton
           icon="plus"
@@ -143,8 +144,8 @@ function Page({ document, number, zoom, width, onSeen }: PageProps) {
 
   useEffect(() => {
     const near = new IntersectionObserver(
-      ([entry]) => entry!.isIntersecting && setNear(true),
-      { rootMargin: "800px" },
+      ([entry]) => setNear(entry!.isIntersecting),
+      { rootMargin: "1600px" },
     );
     const middle = new IntersectionObserver(
       ([entry]) => entry!.isIntersecting && seen.current(),
@@ -160,7 +161,12 @@ function Page({ document, number, zoom, width, onSeen }: PageProps) {
 
   const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
-    if (!isNear) return;
+    if (!isNear) {
+      // A long file's pages would fill the memory otherwise.
+      canvas.current!.width = canvas.current!.height = 0;
+      layer.current!.replaceChildren();
+      return;
+    }
     let isGone = false;
     let stop = () => {};
     (async () => {

@@ -132,9 +132,7 @@ function UploadRow({ upload }: { upload: Upload }) {
           {state.kind === "sending" && (
             <>
               <span className="tabular text-ink-2">
-                {state.progress >= 1
-                  ? text.upload.storing
-                  : `${Math.round(state.progress * 100)} %`}
+                {state.progress >= 1 ? text.upload.storing : format.percent(state.progress)}
               </span>
               <IconButton
                 icon="close"
