@@ -304,6 +304,8 @@ type Ending = {
 
 /** A worker that comes back after its lease finds the row ended by somebody else: false. */
 export async function endAttempt(db: Db, ending: Ending): Promise<boolean> {
+  // The delivery before its try, as those do who take a report of the provider.
+  await db`select from deliveries where id = ${ending.deliveryId} for no key update`;
   const { count } = await db`
     update delivery_attempts
     set outcome = ${ending.outcome}, detail = ${ending.detail}, ended_at = ${ending.at},
