@@ -4,6 +4,7 @@ import type { ServiceToken } from "../auth/service_token.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { readBody } from "../http/define_route.ts";
 import { fetchPeer } from "../mtls/identity.ts";
+import { inSpan } from "../telemetry/trace.ts";
 import type { EventEnvelope } from "./event.ts";
 
 const DELIVERY_TIMEOUT_MS = 10_000;
@@ -106,10 +107,14 @@ export function createCourier({ discover, serviceToken }: Options): Courier {
   ): Promise<Undelivered | undefined> {
     try {
       const url = new URL("/internal/events", discover(subscriber));
-      const response = await post(url, JSON.stringify(event), {
-        ...(event.requestid === undefined ? {} : { "x-request-id": event.requestid }),
-        ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-      }, DELIVERY_TIMEOUT_MS);
+      const headers: Record<string, string> = event.requestid === undefined
+        ? {}
+        : { "x-request-id": event.requestid };
+      const response = await inSpan(`tell ${event.type}`, {
+        kind: "producer",
+        parent: event.traceparent,
+        attributes: { "messaging.message.id": event.id, "messaging.destination.name": subscriber },
+      }, () => post(url, JSON.stringify(event), headers, DELIVERY_TIMEOUT_MS));
       if (!response.ok) return await undelivered(response);
       await response.body?.cancel();
       return undefined;

@@ -7,6 +7,7 @@ import { empty, reply } from "../http/reply.ts";
 import type { Db, Sql } from "../postgres/connect.ts";
 import { transaction } from "../postgres/transaction.ts";
 import { common, defineProblems } from "../problem/problem.ts";
+import { inSpan } from "../telemetry/trace.ts";
 import { EventEnvelope } from "./event.ts";
 import * as store from "./store.ts";
 
@@ -168,7 +169,13 @@ export function eventRoutes(
   ): Promise<void> {
     for (const [at, { event, handler, data }] of facts.entries()) {
       // One call may hold the same fact twice.
-      if (unseen.delete(event.id)) await handler.apply(tx, event, data, prepared[at]);
+      if (!unseen.delete(event.id)) continue;
+      await inSpan(`handle ${event.type}`, {
+        kind: "consumer",
+        // In a batch each fact goes on in its own trace.
+        parent: event.traceparent,
+        attributes: { "messaging.message.id": event.id },
+      }, () => handler.apply(tx, event, data, prepared[at]));
     }
   }
 

@@ -4,10 +4,16 @@ import { newId } from "../id/id.ts";
 import type { Db } from "../postgres/connect.ts";
 import type { EventDefinition, EventEnvelope } from "./event.ts";
 import * as store from "./store.ts";
-import { traceparentOf } from "./trace.ts";
+import { currentTraceparent, traceIdOf, traceparentOf } from "../telemetry/trace.ts";
 
 /** Receivers take bodies of up to 1 MiB; a fact is names and ids, not content. */
 const EVENT_BYTES_MAX = 256 * 1024;
+
+/** The fact hangs from the present span, when that belongs to the same request. */
+function traceparentFor(requestId: string, id: string): string {
+  const present = currentTraceparent();
+  return present?.split("-")[1] === traceIdOf(requestId) ? present : traceparentOf(requestId, id);
+}
 
 type Fact<T> = {
   source: string;
@@ -43,7 +49,7 @@ export async function publish<T extends z.ZodType>(
     organizationid: organizationId,
     ...(requestId === undefined
       ? {}
-      : { requestid: requestId, traceparent: traceparentOf(requestId, id) }),
+      : { requestid: requestId, traceparent: traceparentFor(requestId, id) }),
     data: definition.data.parse(data),
   };
   if (JSON.stringify(event).length > EVENT_BYTES_MAX) {

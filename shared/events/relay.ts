@@ -179,6 +179,15 @@ export async function startRelay({ sql, discover, serviceToken, log }: Options):
 
   const lanes = new Map<string, ReturnType<typeof createLane>>();
 
+  async function wake(subscribers: readonly string[]): Promise<void> {
+    if (stopping) return;
+    await Promise.all(subscribers.map((subscriber) => {
+      const lane = lanes.get(subscriber) ?? createLane(subscriber);
+      lanes.set(subscriber, lane);
+      return lane.wake();
+    }));
+  }
+
   async function drain(): Promise<void> {
     if (stopping) return;
     const subscribers = await transaction(sql, "system", (tx) => store.listSubscribers(tx))
@@ -186,12 +195,7 @@ export async function startRelay({ sql, discover, serviceToken, log }: Options):
         log.error("relay stumbled", error);
         return [];
       });
-    if (stopping) return;
-    await Promise.all(subscribers.map((subscriber) => {
-      const lane = lanes.get(subscriber) ?? createLane(subscriber);
-      lanes.set(subscriber, lane);
-      return lane.wake();
-    }));
+    await wake(subscribers);
   }
 
   async function purge(): Promise<void> {
@@ -201,7 +205,11 @@ export async function startRelay({ sql, discover, serviceToken, log }: Options):
     }
   }
 
-  const listener = await sql.listen(store.OUTBOX_CHANNEL, () => void drain(), () => void drain());
+  const listener = await sql.listen(
+    store.OUTBOX_CHANNEL,
+    (subscribers) => void wake(subscribers.split(",")),
+    () => void drain(),
+  );
   const timer = setInterval(drain, POLL_MS);
   const purging = setInterval(
     () => void purge().catch((error) => log.error("events not purged", error)),

@@ -2,6 +2,7 @@
 import type { Db } from "../postgres/connect.ts";
 import type { EventEnvelope } from "./event.ts";
 
+/** A message on it names those for whom something waits, by commas. */
 export const OUTBOX_CHANNEL = "outbox";
 
 /**
@@ -27,7 +28,8 @@ export async function insert(
       select event.seq, subscriber, ${event.organizationid}, ${aggregate}
       from event, unnest(${subscribers as string[]}::text[]) as subscriber
     )
-    select pg_notify(${OUTBOX_CHANNEL}, '')`.execute();
+    select pg_notify(${OUTBOX_CHANNEL}, ${subscribers.join(",")})
+    where ${subscribers.length > 0}`.execute();
   await Promise.all([locked, written]);
 }
 
@@ -40,18 +42,29 @@ export type Delivery = {
 };
 
 /**
- * Has what follows in the transaction planned for the table as it is now. The outbox is empty most
- * of the time: a plan that was made then, and kept, reads all of a backlog for each delivery until
- * statistics are gathered again.
+ * Has what follows in the transaction planned once and by indexes, whatever the statistics say. The
+ * outbox is empty most of the time: a plan that was made then reads all of a later backlog for each
+ * delivery, and a new plan for each delivery costs more than the delivery.
  */
-function planAnew(db: Db): Promise<unknown> {
-  return db`select set_config('plan_cache_mode', 'force_custom_plan', true)`.execute();
-}
+const byIndexes = (db: Db) =>
+  db`
+    set_config('plan_cache_mode', 'force_generic_plan', true),
+    set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+
+const planByIndexes = (db: Db): Promise<unknown> => db`select ${byIndexes(db)}`.execute();
+
+/**
+ * The same for what need not be on the disk before it is acted upon: a lease or a mark that is lost
+ * with the database's process only means that a fact is told again, and the receiver remembers.
+ */
+const planByIndexesAndCommitSoon = (db: Db): Promise<unknown> =>
+  db`select ${byIndexes(db)}, set_config('synchronous_commit', 'off', true)`.execute();
 
 /** Names of those for whom something waits, due or not. */
 export async function listSubscribers(db: Db): Promise<string[]> {
   // One index probe per subscriber, however many deliveries wait.
-  const planned = planAnew(db);
+  const planned = planByIndexes(db);
   const found = db<{ subscriber: string }[]>`
     with recursive waiting as (
       (select subscriber from outbox_deliveries where state = 'pending'
@@ -70,10 +83,9 @@ export async function listSubscribers(db: Db): Promise<string[]> {
 /**
  * Leases up to `limit` deliveries to `subscriber` that are due, each the oldest undelivered of its
  * aggregate, and the organizations in turn. A lease that has run out is free for anyone: that is
- * how a dead relay's work goes on. The oldest of each aggregate is looked up, not joined: on a
- * table that has just filled up the planner would compare everything with everything. The same
- * planner would walk through a whole partial index of what is pending to find rows by their key: so
- * where rows are named by their key, pending is said in a way that such an index does not match.
+ * how a dead relay's work goes on. Everything is looked up by key, not joined, so that one plan serves
+ * an empty outbox and a full one; and where rows are named by their key, pending is said in a way
+ * that no partial index matches, whose every row the planner would walk through.
  */
 export async function lease(
   db: Db,
@@ -81,7 +93,7 @@ export async function lease(
   limit: number,
   seconds: number,
 ): Promise<Delivery[]> {
-  const planned = planAnew(db);
+  const planned = planByIndexesAndCommitSoon(db);
   const leased = db<Delivery[]>`
     with recursive organizations as (
       (select organization_id from outbox_deliveries
@@ -117,9 +129,9 @@ export async function lease(
     )
     update outbox_deliveries d
     set leased_until = now() + make_interval(secs => ${seconds})
-    from due, outbox_events e
-    where d.subscriber = ${subscriber} and d.seq = due.seq and e.seq = d.seq
-    returning d.seq, d.subscriber, d.attempts, d.refusals, e.event`.execute();
+    where d.subscriber = ${subscriber} and d.seq = any (array(select seq from due))
+    returning d.seq, d.subscriber, d.attempts, d.refusals,
+              (select e.event from outbox_events e where e.seq = d.seq) as event`.execute();
   const [, deliveries] = await Promise.all([planned, leased]);
   return deliveries;
 }
@@ -131,7 +143,7 @@ export async function markDelivered(
   subscriber: string,
   seqs: readonly string[],
 ): Promise<void> {
-  const planned = planAnew(db);
+  const planned = planByIndexesAndCommitSoon(db);
   const marked = db`
     update outbox_deliveries
     set state = 'delivered', attempts = attempts + 1, leased_until = null, last_error = null
@@ -240,6 +252,6 @@ export async function redrive(db: Db, organizationId: string, id: string): Promi
         and d.state = 'dead'
       returning d.subscriber
     )
-    select subscriber, pg_notify(${OUTBOX_CHANNEL}, '') from again order by subscriber`;
+    select subscriber, pg_notify(${OUTBOX_CHANNEL}, subscriber) from again order by subscriber`;
   return rows.map(({ subscriber }) => subscriber);
 }
