@@ -255,3 +255,28 @@ export async function redrive(db: Db, organizationId: string, id: string): Promi
     select subscriber, pg_notify(${OUTBOX_CHANNEL}, subscriber) from again order by subscriber`;
   return rows.map(({ subscriber }) => subscriber);
 }
+
+/**
+ * Tells dead facts again, oldest first and at most `limit`, to one subscriber or to all who have not
+ * heard them. Returns how many deliveries are pending again.
+ */
+export async function redriveAll(
+  db: Db,
+  organizationId: string,
+  { subscriber, limit }: { subscriber: string | undefined; limit: number },
+): Promise<number> {
+  const rows = await db`
+    with dead as (
+      select seq, subscriber from outbox_deliveries
+      where organization_id = ${organizationId} and state = 'dead'
+        and subscriber = coalesce(${subscriber ?? null}::text, subscriber)
+      order by seq limit ${limit} for update skip locked
+    ), again as (
+      update outbox_deliveries d
+      set state = 'pending', attempts = 0, refusals = 0, due_at = now(), leased_until = null
+      from dead where d.seq = dead.seq and d.subscriber = dead.subscriber
+      returning d.subscriber
+    )
+    select subscriber, pg_notify(${OUTBOX_CHANNEL}, subscriber) from again`;
+  return rows.length;
+}

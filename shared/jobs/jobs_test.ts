@@ -160,6 +160,52 @@ describe("jobs", () => {
     deepEqual(audit.map((row) => ({ ...row })), [{ action: "job.redriven", subjectId: id }]);
   });
 
+  it("'s neighbours, dead events, are told again all at once, by their own operator only", async () => {
+    const [clinic, rival] = [newId(), newId()];
+    for (const organizationId of [clinic, clinic, rival]) {
+      await service.owner`
+        with event as (
+          insert into outbox_events (id, organization_id, aggregate, event)
+          values (${newId()}, ${organizationId}, 'one', '{}') returning seq
+        )
+        insert into outbox_deliveries (seq, subscriber, organization_id, aggregate, state)
+        select seq, subscriber, ${organizationId}, 'one', 'dead'
+        from event, unnest(array['workflow', 'content']) as subscriber`;
+    }
+    const app = createService({
+      name: "things",
+      features: [jobRoutes("things", service.deps)],
+      identify: service.identify,
+    });
+    const redrive = async (body: unknown) => {
+      const answer = await app.request("/api/things/events/redrive", {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: {
+          ...service.headersOf({ organizationId: clinic }),
+          "content-type": "application/json",
+        },
+      });
+      return [answer.status, (await answer.json()).redriven];
+    };
+    deepEqual(await redrive({ subscriber: "nobody" }), [200, 0]);
+    deepEqual(await redrive({ subscriber: "content" }), [200, 2]);
+    deepEqual(await redrive({}), [200, 2]);
+    deepEqual(await redrive({}), [200, 0]);
+    equal((await redrive({ subscriber: "" }))[0], 422);
+    const left = await service.owner`
+      select organization_id, count(*)::int as count from outbox_deliveries
+      where state = 'dead' group by organization_id`;
+    deepEqual(left.map((row) => ({ ...row })), [{ organizationId: rival, count: 2 }]);
+    const audit = await service.owner`
+      select details from audit_events
+      where organization_id = ${clinic} and action = 'events.redriven' order by seq`;
+    deepEqual(audit.map(({ details }) => details), [
+      { count: 2, subscriber: "content" },
+      { count: 2, subscriber: "all" },
+    ]);
+  });
+
   it("of a worker that died are given to another", async () => {
     await send(Orphaned, newId());
     // As a worker leaves it that is killed in the middle.

@@ -43,11 +43,26 @@ export const Operations = z.object({
   })).openapi({ description: `The newest ${DEAD_MAX}.` }),
 }).openapi("Operations");
 
+/** Of one call: locks and the audit row stay small. */
+const REDRIVE_MAX = 1_000;
+
+const Subscriber = z.strictObject({
+  subscriber: z.string().min(1).max(64).optional().openapi({
+    description: "Only what this one has not heard; everybody's unless given.",
+  }),
+});
+
+const Redriven = z.object({
+  redriven: count.max(REDRIVE_MAX).openapi({
+    description: `Deliveries that will be tried; at ${REDRIVE_MAX} there may be more: ask again.`,
+  }),
+}).openapi("Redriven");
+
 const Id = z.object({ id: z.uuid() });
 
 type Deps = { sql: Sql; auditRead: ReadAudit; now: () => Date };
 
-/** `/api/<service>/jobs` and the two ways to send something off again. */
+/** `/api/<service>/jobs` and the ways to send something off again. */
 export function jobRoutes(service: string, { sql, auditRead, now }: Deps): Api {
   const listOperations = defineRoute({
     permission: "jobs:read",
@@ -78,6 +93,20 @@ export function jobRoutes(service: string, { sql, auditRead, now }: Deps): Api {
     summary: "Tell a dead event again, to those who have not heard it",
     request: { params: Id },
     responses: { 204: { description: "It will be told" } },
+  });
+
+  const redriveEvents = defineRoute({
+    permission: "jobs:operate",
+    method: "post",
+    path: `/api/${service}/events/redrive`,
+    tags: ["jobs"],
+    summary: "Tell the dead events of your organization again, the oldest first",
+    request: {
+      body: { required: true, content: { "application/json": { schema: Subscriber } } },
+    },
+    responses: {
+      200: { description: "OK", content: { "application/json": { schema: Redriven } } },
+    },
   });
 
   const api = createApi();
@@ -155,6 +184,27 @@ export function jobRoutes(service: string, { sql, auditRead, now }: Deps): Api {
       });
     });
     return empty();
+  });
+
+  api.openapi(redriveEvents, async (c) => {
+    const actor = signedIn(c);
+    const { organizationId } = actor;
+    const { subscriber } = c.req.valid("json");
+    const redriven = await transaction(sql, { organizationId }, async (tx) => {
+      const limited = { subscriber, limit: REDRIVE_MAX };
+      const told = await events.redriveAll(tx, organizationId, limited);
+      if (told === 0) return told;
+      await record(tx, now(), {
+        actor,
+        organizationId,
+        action: "events.redriven",
+        subject: { type: "event" },
+        requestId: c.get("requestId"),
+        details: { count: told, subscriber: subscriber ?? "all" },
+      });
+      return told;
+    });
+    return reply(c, 200, Redriven, { redriven });
   });
 
   return api;

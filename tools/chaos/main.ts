@@ -1,4 +1,4 @@
-/** `deno task chaos [uploads] [victim …]`: the long form of the chaos test. */
+/** `deno task chaos [uploads] [victim …]`: the long form of the chaos test; `sagas.ts` has its own. */
 import { playChaos } from "./uploads.ts";
 
 const say = (text: string) => void Deno.stdout.writeSync(new TextEncoder().encode(text + "\n"));

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { decodeJwt } from "jose";
@@ -78,6 +78,18 @@ describe("passkeys", () => {
       equal((await attempt(twist)).response.status, 401, JSON.stringify(twist));
     }
     equal((await attempt()).response.status, 200);
+  });
+
+  it("make the browser known for the account, as a password does", async () => {
+    const { challengeId, options: asked } = await options("/auth/passkeys/options");
+    const passkey = authenticator.get(asked.challenge);
+    const done = await identity.post("/auth/passkeys/verify", {
+      challengeId,
+      passkey,
+      client: "web",
+    });
+    equal(done.status, 200);
+    ok(done.headers.getSetCookie().some((cookie) => cookie.startsWith("praxis_device_")));
   });
 
   it("are a second factor beside the password, and a step-up", async () => {

@@ -126,7 +126,7 @@ export function sessionFactorRoutes(deps: Deps) {
 
   api.openapi(passkeyVerify, async (c) => {
     const input = c.req.valid("json");
-    const grant = await secondStep.passWithPasskey(deps, input, factsOf(c));
+    const grant = await secondStep.passWithPasskey(deps, input, factsOf(c), originOf(c));
     return answerWith(c, deps, input.client, grant);
   });
 

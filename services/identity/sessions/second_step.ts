@@ -170,11 +170,12 @@ export async function passWithPasskey(
   deps: Deps,
   { challengeId, passkey, client, organizationId }: PasskeyInput,
   facts: Facts,
+  origin: Origin,
 ): Promise<Grant> {
   const { userAgent } = facts;
   const key = { challengeId, kind: "passkey-sign-in", userAgent } as const;
   const challenge = await challenges.tryOnce(deps, key);
-  const started = await orRollBack(deps, async (tx) => {
+  const passed = await orRollBack(deps, async (tx) => {
     await challenges.finish(tx, challenge, deps.now());
     const asked = challenge.webauthnChallenge!;
     const userId = await factors.userByPasskey(deps, tx, asked, passkey);
@@ -182,7 +183,7 @@ export async function passWithPasskey(
     const candidate = await store.findCandidate(tx, { userId }, organizationId);
     if (!candidate || candidate.isDisabled || candidate.membershipId === null) return undefined;
     const at = deps.now();
-    return await startWithin(deps, tx, {
+    const started = await startWithin(deps, tx, {
       membershipId: candidate.membershipId,
       client,
       ...PASSKEY_ALONE,
@@ -190,7 +191,9 @@ export async function passWithPasskey(
       expiresAt: expiryOf(at, candidate.sessionMinutes),
       idleMinutes: candidate.idleMinutes,
     }, facts);
+    return started && { started, email: await store.findEmail(tx, userId) };
   });
-  if (!started) return await refuse(deps, null, facts);
-  return await toGrant(deps, started);
+  if (!passed) return await refuse(deps, null, facts);
+  const device = deviceFor(deps, guesserOf(deps, passed.email, origin));
+  return { ...await toGrant(deps, passed.started), device };
 }
