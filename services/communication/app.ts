@@ -8,6 +8,7 @@ import type { Deps } from "./deps.ts";
 import { communicationEvents } from "./events.ts";
 import { hookRoutes } from "./hooks/routes.ts";
 import { mailboxRoutes } from "./mailbox/routes.ts";
+import { messageRoutes } from "./messages/routes.ts";
 import { notificationRoutes } from "./notifications/routes.ts";
 import { participationRoutes } from "./participation/routes.ts";
 import { preferenceRoutes } from "./preferences/routes.ts";
@@ -23,6 +24,7 @@ export function createApp(deps: Deps, surroundings: Surroundings): Api {
     name: "communication",
     features: [
       notificationRoutes(deps),
+      messageRoutes(deps),
       deliveryRoutes(deps),
       templateRoutes(deps),
       recipientRoutes(deps),

@@ -16,6 +16,8 @@ const PATH = "/api/communication";
 const bodies: Record<string, string> = Object.fromEntries(
   Object.entries({
     [`POST ${PATH}/notifications/{id}/actions`]: { key: "confirm" },
+    [`POST ${PATH}/notifications/{id}/snooze`]: { until: "2026-02-01T08:00:00Z" },
+    [`POST ${PATH}/templates/{key}/versions/{version}/test-send`]: { channel: "in_app" },
     [`POST ${PATH}/deliveries/{id}/retry`]: { reason: "tried by hand" },
     [`POST ${PATH}/deliveries/{id}/resolve`]: { reason: "seen in the log", isSent: true },
     [`POST ${PATH}/templates/{key}/versions`]: {
@@ -90,6 +92,7 @@ async function foreignIds(t: TestCommunication, organizationId: string, notifica
     pointId: detail.points[0].id as string,
     key: "hello",
     version: "1",
+    other: "1",
   });
 }
 
@@ -100,7 +103,7 @@ describe("communication", () => {
   });
   after(() => t[Symbol.asyncDispose]());
 
-  it("refuses on every route whom it must", async () => {
+  it("[29] refuses on every route whom it must", async () => {
     const owner = newId();
     const organizationId = t.addOrganization(owner);
     equal((await t.tell(documentCreated({ organizationId }))).status, 204);
@@ -114,7 +117,7 @@ describe("communication", () => {
       foreign: await foreignIds(t, organizationId, id),
       body: (method, path) => bodies[`${method} ${path}`],
     });
-    equal(tried, 85);
+    equal(tried, 94);
   });
 
   it("says that it lives, and whether it can serve", async () => {

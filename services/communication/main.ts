@@ -6,13 +6,16 @@ import { openService, recognizeCallers } from "@praxis/shared/service";
 import { callsOf, platformAccounts } from "./accounts/platform.ts";
 import { createApp } from "./app.ts";
 import { createIdentityClient } from "./clients/identity.ts";
+import { openClock } from "./clock/clock.ts";
 import { Config } from "./config.ts";
 import { startWorker } from "./deliveries/deliveries.ts";
 import type { Deps } from "./deps.ts";
+import { startCollecting } from "./hooks/hooks.ts";
 import { keepTaken } from "./mailbox/mailbox.ts";
 import { createSender } from "./mailbox/sender.ts";
 import { closeTransports } from "./providers/providers.ts";
 import { createSimulators, PREFIX } from "./simulators/simulators.ts";
+import { closeSandbox } from "./templates/templates.ts";
 
 const given = loadConfig(Config);
 const isProduction = given.PRAXIS_ENV === "production";
@@ -27,7 +30,11 @@ const config: Config = sinkPort !== undefined && given.SMTP_URL === undefined
 const encryptionKey = config.ENCRYPTION_KEY ??
   createHmac("sha256", config.CONTEXT_KEY).update("communication").digest("hex");
 
-const { deps: base, metrics, serviceToken, ready, close } = openService("communication", config);
+const { deps: base, metrics, serviceToken, ready, close } = await openService(
+  "communication",
+  config,
+  new URL("./migrations/", import.meta.url),
+);
 const { log } = base;
 const callers = recognizeCallers("communication", config, serviceToken);
 const identityUrl = config.IDENTITY_SERVICE_URL;
@@ -40,8 +47,10 @@ const simulators = isProduction ? undefined : createSimulators({
   callBack: async (request) => await app.fetch(request),
   onTaken: ({ html = null, ...taken }) => void keepTaken(deps, { ...taken, html }).catch(lost),
 });
+const clock = await openClock(base.sql);
 const deps: Deps = {
   ...base,
+  now: clock.now,
   identity: createIdentityClient({ identityUrl, serviceToken }),
   mail: {
     ...(sender === undefined ? {} : { sender }),
@@ -51,7 +60,10 @@ const deps: Deps = {
   encryptionKey,
   region: config.PRAXIS_REGION,
   publicUrl: config.PUBLIC_URL.replace(/\/$/, ""),
-  calls: callsOf(config, `http://127.0.0.1:${config.PORT}${PREFIX}`),
+  calls: {
+    ...callsOf(config, `http://127.0.0.1:${config.PORT}${PREFIX}`),
+    now: clock.now,
+  },
   platformAccounts: platformAccounts(config),
   ...(simulators === undefined ? {} : { simulators }),
   limits: { leaseSeconds: 30, settleSeconds: 60, mayCallInside: false },
@@ -69,16 +81,21 @@ const sink = sinkPort === undefined
     },
   });
 const worker = await startWorker(deps);
+const collecting = startCollecting(deps);
 serve({
   port: config.PORT,
   adminPort: config.ADMIN_PORT ?? config.PORT + 1_000,
+  drainSeconds: config.DRAIN_SECONDS,
   hostname: config.HOST,
   fetch: (request) => simulators?.handle(request) ?? app.fetch(request),
   metrics,
   log,
   close: async () => {
     callers.stop();
+    clock.stop();
     await worker.stop();
+    await collecting.stop();
+    await closeSandbox();
     await sink?.close();
     sender?.close();
     closeTransports();

@@ -27,6 +27,10 @@ export const problem = defineProblems({
   "template-not-found": { status: 404, title: "This template does not exist" },
   "template-key-taken": { status: 409, title: "There is a template with this key" },
   "template-not-approved": { status: 409, title: "Somebody else must approve this version first" },
+  "own-address-missing": {
+    status: 409,
+    title: "No address of your own is known for this channel",
+  },
   "template-own-approval": { status: 403, title: "Somebody else than the author must approve" },
   "link-expired": { status: 410, title: "This link has expired" },
   "webhook-not-found": { status: 404, title: "This webhook endpoint does not exist" },

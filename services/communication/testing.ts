@@ -8,6 +8,7 @@ import { createApp } from "./app.ts";
 import { drainDeliveries } from "./deliveries/deliveries.ts";
 import type { Deps } from "./deps.ts";
 import { closeTransports } from "./providers/providers.ts";
+import { closeSandbox } from "./templates/templates.ts";
 import { createSimulators, PREFIX, type Simulators } from "./simulators/simulators.ts";
 
 let known: Deps["platformAccounts"] | undefined;
@@ -87,10 +88,11 @@ export function documentCreated(document: Document): EventEnvelope {
 }
 
 export async function openCommunication(
-  { mail = { isKept: true }, smtpUrl = "smtp://127.0.0.1:1", accounts = simulated() }: {
+  { mail = { isKept: true }, smtpUrl = "smtp://127.0.0.1:1", accounts = simulated(), redis }: {
     mail?: Deps["mail"];
     smtpUrl?: string;
     accounts?: Deps["platformAccounts"];
+    redis?: Deps["redis"];
   } = {},
 ): Promise<TestCommunication> {
   const folder = new URL("./migrations/", import.meta.url);
@@ -111,6 +113,7 @@ export async function openCommunication(
   let broken: Error | undefined;
   const deps: Deps = {
     ...service.deps,
+    ...(redis === undefined ? {} : { redis }),
     mail,
     encryptionKey: ENCRYPTION_KEY,
     region: "eu",
@@ -179,6 +182,7 @@ export async function openCommunication(
     async [Symbol.asyncDispose]() {
       await simulators.settle();
       closeTransports();
+      await closeSandbox();
       // What hangs there on purpose would hold an orderly end up.
       ending.abort();
       await server.finished;

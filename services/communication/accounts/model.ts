@@ -9,12 +9,15 @@ import {
 } from "../providers/model.ts";
 
 const Region = z.string().regex(/^[a-z]{2}$/).openapi({ example: "eu" });
+/** One line each: some of it becomes a header. */
+// deno-lint-ignore no-control-regex
+const Settings = z.record(z.string().max(40), z.string().max(5_000).regex(/^[^\x00-\x1f\x7f]*$/));
 const Values = z.record(z.string().max(40), z.string().max(5_000));
 
 export const NewAccount = z.strictObject({
   provider: ProviderName,
   name: z.string().trim().min(1).max(80),
-  settings: Values.openapi({ description: "As the provider needs: `from`, `domain`, …" }),
+  settings: Settings.openapi({ description: "As the provider needs: `from`, `domain`, …" }),
   secrets: Values.openapi({ description: "Written, never shown." }),
   region: Region.default("eu"),
   hasAgreement: z.boolean().default(false).openapi({
@@ -51,6 +54,9 @@ export const AccountView = z.object({
   levelMax: Level,
   ratePerMinute: z.int(),
   isEnabled: z.boolean(),
+  hookUrl: z.string().nullable().openapi({
+    description: "Where the provider tells what became of messages, and what people wrote back.",
+  }),
   isPlatform: z.boolean().openapi({ description: "Of the platform itself, for everybody." }),
   health: Health,
 }).openapi("ProviderAccount");

@@ -62,6 +62,16 @@ export async function find(
   return row;
 }
 
+/** Of every organization. */
+export async function listEnabledOf(
+  db: Db,
+  names: readonly ProviderName[],
+): Promise<(AccountRow & { organizationId: string })[]> {
+  return await db<(AccountRow & { organizationId: string })[]>`
+    select organization_id, ${columns(db)} from provider_accounts
+    where provider = any (${names as string[]}) and is_enabled order by id`;
+}
+
 export async function updateSecrets(
   db: Db,
   organizationId: string,

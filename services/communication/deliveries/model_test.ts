@@ -4,8 +4,9 @@ import { describe, it } from "@std/testing/bdd";
 import { type Candidate, chooseAccount, routeFor } from "../accounts/model.ts";
 import { readReply } from "../hooks/replies.ts";
 import { normalize, quietUntil } from "../recipients/model.ts";
-import { isInside } from "../webhooks/model.ts";
-import { afterTry, type Facts, levelAllowed, passGates } from "./model.ts";
+import { isInside } from "../network.ts";
+import { type Facts, levelAllowed, passGates } from "./gates.ts";
+import { afterTry } from "./model.ts";
 
 const NOW = new Date("2026-03-02T12:00:00Z");
 const facts = (change: Partial<Facts> = {}): Facts => ({

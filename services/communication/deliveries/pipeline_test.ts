@@ -447,7 +447,7 @@ describe("a message", () => {
     equal(takenBy(email).length, 3);
   });
 
-  it("[34] is refused as a whole when any of it makes no sense", async () => {
+  it("is refused as a whole when any of it makes no sense", async () => {
     const clinic = newId();
     const patient = await addPatient(t, clinic, { email: newEmail() });
     const good = reminder(patient);

@@ -2,14 +2,16 @@
 import type { Db } from "@praxis/shared/postgres";
 import { type Candidate, chooseAccount, routeFor } from "../accounts/model.ts";
 import * as accounts from "../accounts/accounts.ts";
+import * as attempts from "../attempts/attempts.ts";
 import type { Deps } from "../deps.ts";
+import { findRules } from "../holds/holds.ts";
 import { linkTo } from "../preferences/preferences.ts";
 import { rulesOf } from "../preferences/model.ts";
 import type { Content, Level, Outgoing } from "../providers/model.ts";
 import { unseal } from "../sealing.ts";
 import type { Published } from "../templates/model.ts";
 import * as templates from "../templates/templates.ts";
-import { type Gate, levelAllowed, passGates } from "./model.ts";
+import { type Gate, levelAllowed, passGates } from "./gates.ts";
 import * as store from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -43,13 +45,14 @@ function contentFor(
   const data = JSON.parse(
     unseal(deps.encryptionKey, "message-data", pending.messageId, pending.sealedData),
   );
-  return templates.write(template, {
+  const content = templates.write(template, {
     channel: pending.channel,
-    locale: pending.locale,
+    locale: pending.testLocale ?? pending.locale,
     data,
     // A template that says more than is allowed is replaced as a whole.
     isNeutral: level < template.level,
   });
+  return pending.testVersion === null ? content : templates.marked(content);
 }
 
 /** One message for one address; the same for each try of a delivery. */
@@ -85,8 +88,8 @@ export async function prepare(
   const { organizationId } = of;
   const { channel, category, recipientId, addressHash, quietFrom, quietTo } = pending;
   const since = new Date(now.getTime() - DAY_MS);
-  const [rules, template, attempts, candidates, routes] = await Promise.all([
-    store.findRules(tx, {
+  const [rules, template, tries, candidates, routes] = await Promise.all([
+    findRules(tx, {
       organizationId,
       recipientId,
       channel,
@@ -94,8 +97,11 @@ export async function prepare(
       category,
       since,
     }),
-    templates.findPublished(tx, organizationId, pending.template),
-    pending.attempts === 0 ? [] : store.listAttempts(tx, pending.id),
+    templates.findForMessage(tx, organizationId, {
+      key: pending.template,
+      testVersion: pending.testVersion,
+    }),
+    pending.attempts === 0 ? [] : attempts.list(tx, pending.id),
     channel === "in_app" ? [] : accounts.candidates(deps, tx, organizationId, channel),
     channel === "in_app" ? [] : accounts.listRoutes(tx, organizationId, channel),
   ]);
@@ -120,11 +126,11 @@ export async function prepare(
       return { kind: "inbox", template, content: contentFor(deps, pending, template, 2) };
     }
     const route = routeFor(routes, { category, country: pending.country });
-    const failedIds = attempts
+    const failedIds = tries
       .filter(({ outcome }) => outcome === "transient" || outcome === "config")
       .map(({ accountId }) => accountId);
     // What may have been taken already is only ever offered to the same account again.
-    const stickTo = attempts.findLast(({ outcome, settled }) =>
+    const stickTo = tries.findLast(({ outcome, settled }) =>
       outcome === "ambiguous" && settled !== "not_accepted"
     )?.accountId;
     const wanted = levelAllowed(template.level, channel, rules.consents);

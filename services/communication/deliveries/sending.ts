@@ -2,15 +2,20 @@
 import { newId } from "@praxis/shared/id";
 import { type Db, transaction } from "@praxis/shared/postgres";
 import * as accounts from "../accounts/accounts.ts";
+import * as attempts from "../attempts/attempts.ts";
 import type { Deps } from "../deps.ts";
+import { letBegin } from "../holds/holds.ts";
 import * as notifications from "../notifications/notifications.ts";
 import type { Candidate } from "../accounts/model.ts";
 import type { Outgoing, Result } from "../providers/model.ts";
 import { providers } from "../providers/providers.ts";
 import * as recipients from "../recipients/recipients.ts";
 import * as suppressions from "../suppressions/suppressions.ts";
+import * as templates from "../templates/templates.ts";
 import * as webhooks from "../webhooks/webhooks.ts";
+import { GUARDIAN_REVOKED } from "./gates.ts";
 import { afterTry, type State } from "./model.ts";
+import { planInstead } from "./planning.ts";
 import { prepare } from "./preparing.ts";
 import * as store from "./store.ts";
 
@@ -71,12 +76,34 @@ type Call = {
   addressHash: string | null;
 };
 
+/** What a guardian may not be told any more is not lost to the patient. */
+async function tellInstead(
+  deps: Deps,
+  tx: Db,
+  organizationId: string,
+  { messageId, onBehalfOf, channel, nextChannels, template: key, testVersion }: store.Pending,
+): Promise<void> {
+  const template = await templates.findForMessage(tx, organizationId, { key, testVersion });
+  if (!template || onBehalfOf === null) return;
+  const planned = await planInstead(deps, tx, organizationId, {
+    messageId,
+    patientId: onBehalfOf,
+    channels: [channel, ...nextChannels],
+    available: templates.channelsOf(template),
+  });
+  const at = deps.now();
+  await store.insertDeliveries(tx, { organizationId, messageId, dueAt: at, at }, planned);
+}
+
 /** Gates, choice of account, and the durable try; undefined when there is nothing to call. */
 async function begin(deps: Deps, of: store.Claimed): Promise<Call | undefined> {
   const { organizationId } = of;
   return await transaction(deps.sql, { organizationId }, async (tx) => {
     const at = deps.now();
-    const pending = await store.findPending(tx, of, at);
+    const [, pending] = await Promise.all([
+      letBegin(tx, organizationId),
+      store.findPending(tx, of, at),
+    ]);
     if (pending?.state !== "sending") return undefined;
     const plan = await prepare(deps, tx, of, pending);
     if (plan.kind === "refused") {
@@ -84,6 +111,7 @@ async function begin(deps: Deps, of: store.Claimed): Promise<Call | undefined> {
       const change = { state: gate.state, reason: gate.reason, at };
       const due = gate.state === "deferred" ? { dueAt: gate.until } : {};
       await move(tx, organizationId, pending, ["sending"], { ...change, ...due });
+      if (gate.reason === GUARDIAN_REVOKED) await tellInstead(deps, tx, organizationId, pending);
       return undefined;
     }
     if (plan.kind === "failed") {
@@ -107,7 +135,7 @@ async function begin(deps: Deps, of: store.Claimed): Promise<Call | undefined> {
     const { account, outgoing, template, level, hasAnother, addressHash } = plan;
     const n = pending.attempts + 1;
     const leasedUntil = new Date(at.getTime() + deps.limits.leaseSeconds * 1000);
-    const isOurs = await store.beginAttempt(tx, {
+    const isOurs = await attempts.begin(tx, {
       deliveryId: pending.id,
       organizationId,
       n,
@@ -150,7 +178,7 @@ async function end(deps: Deps, of: store.Claimed, call: Call, result: Result): P
   const { pending, account, n, hasAnother } = call;
   await transaction(deps.sql, { organizationId }, async (tx) => {
     const at = deps.now();
-    const isOurs = await store.endAttempt(tx, {
+    const isOurs = await attempts.end(tx, {
       deliveryId: pending.id,
       n,
       outcome: result.outcome,

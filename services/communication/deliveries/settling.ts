@@ -1,6 +1,7 @@
 /** What becomes of tries whose end nobody saw: each provider has its own way to find out. */
 import { read, transaction } from "@praxis/shared/postgres";
 import * as accounts from "../accounts/accounts.ts";
+import * as attempts from "../attempts/attempts.ts";
 import type { Deps } from "../deps.ts";
 import { rulesOf } from "../preferences/model.ts";
 import { providers } from "../providers/providers.ts";
@@ -16,13 +17,13 @@ async function takeOver(deps: Deps, of: store.Claimed): Promise<void> {
   const { organizationId, id } = of;
   await transaction(deps.sql, { organizationId }, async (tx) => {
     const at = deps.now();
-    const open = (await store.listAttempts(tx, id)).find(({ outcome }) => outcome === null);
+    const open = (await attempts.list(tx, id)).find(({ outcome }) => outcome === null);
     if (!open) {
       await store.advance(tx, id, ["sending"], { state: "queued", reason: "worker-lost", at });
       await store.notifyWorkers(tx);
       return;
     }
-    await store.endAttempt(tx, {
+    await attempts.end(tx, {
       deliveryId: id,
       n: open.n,
       outcome: "ambiguous",
@@ -43,7 +44,7 @@ async function findOut(
   deps: Deps,
   of: store.Claimed,
   pending: store.Pending,
-  last: store.AttemptRow,
+  last: attempts.AttemptRow,
 ): Promise<{ settled: Settled; providerMessageId?: string } | undefined> {
   const { organizationId } = of;
   const provider = providers[last.provider as keyof typeof providers];
@@ -52,7 +53,10 @@ async function findOut(
     const all = await accounts.candidates(deps, tx, organizationId, pending.channel);
     return [
       all.find(({ id }) => id === last.accountId),
-      await templates.findPublished(tx, organizationId, pending.template),
+      await templates.findForMessage(tx, organizationId, {
+        key: pending.template,
+        testVersion: pending.testVersion,
+      }),
     ] as const;
   });
   const policy = {
@@ -63,7 +67,7 @@ async function findOut(
     read(
       deps.sql,
       { organizationId },
-      (tx) => store.isProviderIdKnown(tx, organizationId, providerMessageId),
+      (tx) => attempts.isProviderIdKnown(tx, organizationId, providerMessageId),
     );
   let providerMessageId: string | undefined;
   try {
@@ -84,7 +88,7 @@ async function settleUnknown(
   deps: Deps,
   of: store.Claimed,
   pending: store.Pending,
-  last: store.AttemptRow,
+  last: attempts.AttemptRow,
 ): Promise<void> {
   const { organizationId, id } = of;
   const found = await findOut(deps, of, pending, last);
@@ -107,7 +111,7 @@ async function settleUnknown(
       : { state: "queued" as const, reason: settled, dueAt: at, at };
     // A callback may have told in the meantime: then there is nothing to settle.
     if (await move(tx, organizationId, pending, ["unknown"], change)) {
-      await store.settleAttempt(tx, { deliveryId: id, n: last.n, settled });
+      await attempts.settle(tx, { deliveryId: id, n: last.n, settled });
       await store.notifyWorkers(tx);
     }
   });
@@ -116,12 +120,12 @@ async function settleUnknown(
 /** Takes one leased delivery out of doubt, as far as that can be done now. */
 export async function settle(deps: Deps, of: store.Claimed): Promise<void> {
   const { organizationId, id } = of;
-  const [pending, attempts] = await read(
+  const [pending, tries] = await read(
     deps.sql,
     { organizationId },
-    (tx) => Promise.all([store.findPending(tx, of, deps.now()), store.listAttempts(tx, id)]),
+    (tx) => Promise.all([store.findPending(tx, of, deps.now()), attempts.list(tx, id)]),
   );
   if (pending?.state === "sending") return await takeOver(deps, of);
-  const last = attempts.at(-1);
+  const last = tries.at(-1);
   if (pending?.state === "unknown" && last) await settleUnknown(deps, of, pending, last);
 }

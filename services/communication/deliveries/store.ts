@@ -1,37 +1,10 @@
-/** Where messages, their deliveries and every try are kept. */
+/** Where deliveries are kept: what is due, whose turn it is, and how each of them stands. */
 import type { Db } from "@praxis/shared/postgres";
-import type { Category, Standing, Stored } from "../preferences/model.ts";
-import type { Channel, Level, Outcome } from "../providers/model.ts";
-import type { DeliveryView, MessageView, State } from "./model.ts";
+import type { Category } from "../preferences/model.ts";
+import type { Channel } from "../providers/model.ts";
+import type { DeliveryView, State } from "./model.ts";
 
 export const CHANNEL = "deliveries";
-
-type NewRows = {
-  id: string;
-  organizationId: string;
-  category: string;
-  template: string;
-  sealedData: Uint8Array;
-  subject: { type: string; id: string } | undefined;
-  dedupeKey: string | undefined;
-  expiresAt: Date;
-  createdBy: string;
-  requestId: string;
-  at: Date;
-};
-
-/** False when the key was used before. */
-export async function insertMessage(db: Db, message: NewRows): Promise<boolean> {
-  const { count } = await db`
-    insert into messages (id, organization_id, category, template, sealed_data, subject_type,
-                          subject_id, dedupe_key, expires_at, created_by, request_id, created_at)
-    values (${message.id}, ${message.organizationId}, ${message.category}, ${message.template},
-            ${message.sealedData as never}, ${message.subject?.type ?? null},
-            ${message.subject?.id ?? null}, ${message.dedupeKey ?? null}, ${message.expiresAt},
-            ${message.createdBy}, ${message.requestId}, ${message.at})
-    on conflict (organization_id, dedupe_key) do nothing`;
-  return count === 1;
-}
 
 export type NewDelivery = {
   id: string;
@@ -150,6 +123,9 @@ export type Pending = {
   accountId: string | null;
   category: Category;
   template: string;
+  /** Of a test: the version that is tried. */
+  testVersion: number | null;
+  testLocale: string | null;
   sealedData: Uint8Array;
   expiresAt: Date;
   cancelledAt: Date | null;
@@ -174,153 +150,26 @@ export async function findPending(
     select d.id, d.message_id, d.recipient_id, d.on_behalf_of, d.channel, d.next_channels, d.state,
            d.attempts, d.account_id, m.category, m.template, m.sealed_data, m.expires_at,
            m.cancelled_at, r.locale, r.time_zone, r.quiet_from::text, r.quiet_to::text,
-           p.state as point_state, p.address, p.address_hash, p.country,
-           (d.on_behalf_of is null or exists (
-             select 1 from guardians g
-             where g.organization_id = d.organization_id and g.patient_id = d.on_behalf_of
-               and g.guardian_id = d.recipient_id and (g.ends_at is null or g.ends_at > ${now})
-           )) as is_entitled
+           m.test_version, m.test_locale, p.state as point_state, p.address, p.address_hash, p.country,
+           (d.on_behalf_of is null or coalesce((
+             select bool_and(g.ends_at is null or g.ends_at > ${now}) from guardians g
+             where g.organization_id = d.organization_id
+               and g.patient_id = any (family_ids(d.organization_id, d.on_behalf_of))
+               and g.guardian_id = any (family_ids(d.organization_id, d.recipient_id))
+           ), false)) as is_entitled
     from deliveries d
     join messages m on m.id = d.message_id
-    left join recipients r on r.organization_id = d.organization_id and r.id = d.recipient_id
+    cross join lateral (select heir_of(d.organization_id, d.recipient_id) as id) heir
+    left join recipients r on r.organization_id = d.organization_id and r.id = heir.id
     left join lateral (
       select state, address, address_hash, country from contact_points
-      where organization_id = d.organization_id and recipient_id = d.recipient_id
-        and channel = d.channel
-      order by state = 'verified' desc, state = 'unverified' desc, id desc limit 1
+      where organization_id = d.organization_id and channel = d.channel
+        and recipient_id = any (family_ids(d.organization_id, heir.id))
+      order by state = 'verified' desc, state = 'unverified' desc, recipient_id = heir.id desc,
+               id desc limit 1
     ) p on true
     where d.organization_id = ${organizationId} and d.id = ${id}`;
   return row;
-}
-
-/** What was said about an address and by somebody, and how much went there in a day. */
-export async function findRules(
-  db: Db,
-  { organizationId, recipientId, channel, addressHash, category, since }: {
-    organizationId: string;
-    recipientId: string;
-    channel: Channel;
-    addressHash: string | null;
-    category: string;
-    since: Date;
-  },
-): Promise<{
-  killSwitches: string[];
-  suppressions: { scope: string; reason: string }[];
-  preferences: Stored[];
-  consents: Standing[];
-  sentToday: number;
-}> {
-  const [switches, suppressions, preferences, consents, [sent]] = await Promise.all([
-    db<{ scope: string }[]>`
-      select scope from kill_switches where organization_id = ${organizationId}`,
-    db<{ scope: string; reason: string }[]>`
-      select scope, reason from suppressions
-      where organization_id = ${organizationId} and channel = ${channel}
-        and address_hash = ${addressHash} and lifted_at is null
-      order by id`,
-    db<Stored[]>`
-      select category, channel, is_allowed from preferences
-      where organization_id = ${organizationId} and recipient_id = ${recipientId}
-        and channel = ${channel}`,
-    db<Standing[]>`
-      select distinct on (channel, purpose) channel, purpose, decision from consents
-      where organization_id = ${organizationId} and recipient_id = ${recipientId}
-        and channel = ${channel}
-      order by channel, purpose, id desc`,
-    db<{ count: number }[]>`
-      select count(*)::int as count from deliveries d join messages m on m.id = d.message_id
-      where d.organization_id = ${organizationId} and d.address_hash = ${addressHash}
-        and d.channel = ${channel} and m.category = ${category} and d.updated_at > ${since}
-        and d.state in ('accepted', 'sent', 'delivered', 'unknown')`,
-  ]);
-  return {
-    killSwitches: switches.map(({ scope }) => scope),
-    suppressions,
-    preferences,
-    consents,
-    sentToday: sent?.count ?? 0,
-  };
-}
-
-export type AttemptRow = {
-  n: number;
-  accountId: string;
-  provider: string;
-  startedAt: Date;
-  endedAt: Date | null;
-  outcome: Outcome | null;
-  detail: string | null;
-  settled: string | null;
-};
-
-export async function listAttempts(db: Db, deliveryId: string): Promise<AttemptRow[]> {
-  return await db<AttemptRow[]>`
-    select n, account_id, provider, started_at, ended_at, outcome, detail, settled
-    from delivery_attempts where delivery_id = ${deliveryId} order by n`;
-}
-
-/** The try is on record before the provider is called. */
-export async function beginAttempt(
-  db: Db,
-  attempt: {
-    deliveryId: string;
-    organizationId: string;
-    n: number;
-    accountId: string;
-    provider: string;
-    addressHash: string | null;
-    templateVersion: number;
-    level: Level;
-    at: Date;
-    leasedUntil: Date;
-  },
-): Promise<boolean> {
-  const { count } = await db`
-    with delivery as (
-      update deliveries
-      set attempts = ${attempt.n}, account_id = ${attempt.accountId},
-          address_hash = ${attempt.addressHash}, template_version = ${attempt.templateVersion},
-          level = ${attempt.level}, leased_until = ${attempt.leasedUntil}, updated_at = ${attempt.at}
-      where id = ${attempt.deliveryId} and state = 'sending' and attempts = ${attempt.n - 1}
-      returning id
-    )
-    insert into delivery_attempts
-      (delivery_id, n, organization_id, account_id, provider, started_at)
-    select id, ${attempt.n}, ${attempt.organizationId}, ${attempt.accountId}, ${attempt.provider},
-           ${attempt.at}
-    from delivery`;
-  return count === 1;
-}
-
-type Ending = {
-  deliveryId: string;
-  n: number;
-  outcome: Outcome;
-  detail: string | null;
-  providerMessageId: string | null;
-  at: Date;
-};
-
-/** A worker that comes back after its lease finds the row ended by somebody else: false. */
-export async function endAttempt(db: Db, ending: Ending): Promise<boolean> {
-  // The delivery before its try, as those do who take a report of the provider.
-  await db`select from deliveries where id = ${ending.deliveryId} for no key update`;
-  const { count } = await db`
-    update delivery_attempts
-    set outcome = ${ending.outcome}, detail = ${ending.detail}, ended_at = ${ending.at},
-        provider_message_id = ${ending.providerMessageId}
-    where delivery_id = ${ending.deliveryId} and n = ${ending.n} and outcome is null`;
-  return count === 1;
-}
-
-export async function settleAttempt(
-  db: Db,
-  { deliveryId, n, settled }: { deliveryId: string; n: number; settled: string },
-): Promise<void> {
-  await db`
-    update delivery_attempts set settled = ${settled}
-    where delivery_id = ${deliveryId} and n = ${n}`;
 }
 
 export type Change = {
@@ -379,7 +228,11 @@ export async function list(
   const rows = await db<ViewRow[]>`
     select ${viewColumns(db)} from deliveries
     where organization_id = ${organizationId}
-      ${recipientId === undefined ? db`` : db`and recipient_id = ${recipientId}`}
+      ${
+    recipientId === undefined
+      ? db``
+      : db`and recipient_id = any (family_ids(${organizationId}, ${recipientId}))`
+  }
       ${state === undefined ? db`` : db`and state = ${state}`}
       ${before === undefined ? db`` : db`and id < ${before}`}
     order by id desc limit ${limit}`;
@@ -407,86 +260,13 @@ export async function listEvents(
     where organization_id = ${organizationId} and delivery_id = ${deliveryId} order by at, event_id`;
 }
 
-export async function findMessage(
+export async function listOfMessage(
   db: Db,
   organizationId: string,
-  by: { id: string } | { dedupeKey: string },
-): Promise<MessageView | undefined> {
-  type Row = {
-    id: string;
-    category: Category;
-    template: string;
-    subjectType: string | null;
-    subjectId: string | null;
-    expiresAt: Date;
-    createdAt: Date;
-    cancelledAt: Date | null;
-  };
-  const [row] = await db<Row[]>`
-    select id, category, template, subject_type, subject_id, expires_at, created_at, cancelled_at
-    from messages where organization_id = ${organizationId}
-      and ${"id" in by ? db`id = ${by.id}` : db`dedupe_key = ${by.dedupeKey}`}`;
-  if (!row) return undefined;
-  const deliveries = await db<ViewRow[]>`
+  messageId: string,
+): Promise<DeliveryView[]> {
+  const rows = await db<ViewRow[]>`
     select ${viewColumns(db)} from deliveries
-    where organization_id = ${organizationId} and message_id = ${row.id} order by id`;
-  const { subjectType: type, subjectId, ...rest } = row;
-  return {
-    ...rest,
-    subject: type === null || subjectId === null ? null : { type, id: subjectId },
-    expiresAt: row.expiresAt.toISOString(),
-    createdAt: row.createdAt.toISOString(),
-    cancelledAt: row.cancelledAt?.toISOString() ?? null,
-    deliveries: deliveries.map(toView),
-  };
-}
-
-/** Returns how many deliveries were still waiting, or undefined without such a message. */
-export async function cancel(
-  db: Db,
-  organizationId: string,
-  id: string,
-  at: Date,
-): Promise<number | undefined> {
-  const found = await db`
-    update messages set cancelled_at = coalesce(cancelled_at, ${at})
-    where organization_id = ${organizationId} and id = ${id}`;
-  if (found.count === 0) return undefined;
-  const { count } = await db`
-    update deliveries set state = 'cancelled', reason = 'cancelled', updated_at = ${at}
-    where organization_id = ${organizationId} and message_id = ${id}
-      and state in ('queued', 'deferred')`;
-  return count;
-}
-
-/** Everything that waits to be said about one thing, as an appointment that was called off. */
-export async function cancelSubject(
-  db: Db,
-  organizationId: string,
-  { type, id }: { type: string; id: string },
-  at: Date,
-): Promise<number> {
-  await db`
-    update messages set cancelled_at = ${at}
-    where organization_id = ${organizationId} and subject_type = ${type} and subject_id = ${id}
-      and cancelled_at is null`;
-  const { count } = await db`
-    update deliveries d set state = 'cancelled', reason = 'cancelled', updated_at = ${at}
-    from messages m
-    where m.id = d.message_id and m.organization_id = ${organizationId}
-      and m.subject_type = ${type} and m.subject_id = ${id}
-      and d.state in ('queued', 'deferred')`;
-  return count;
-}
-
-export async function isProviderIdKnown(
-  db: Db,
-  organizationId: string,
-  providerMessageId: string,
-): Promise<boolean> {
-  const [row] = await db`
-    select 1 from deliveries
-    where organization_id = ${organizationId} and provider_message_id = ${providerMessageId}
-    limit 1`;
-  return row !== undefined;
+    where organization_id = ${organizationId} and message_id = ${messageId} order by id`;
+  return rows.map(toView);
 }

@@ -7,8 +7,10 @@ import type { KnownAccount } from "../accounts/accounts.ts";
 import type { Deps } from "../deps.ts";
 import { move } from "../deliveries/deliveries.ts";
 import { mayBecome, type State } from "../deliveries/model.ts";
+import { holdBack } from "../holds/holds.ts";
 import * as preferences from "../preferences/preferences.ts";
 import { normalize } from "../recipients/model.ts";
+import type { Inbound } from "../providers/model.ts";
 import * as recipients from "../recipients/recipients.ts";
 import { hashAddress, seal, unseal } from "../sealing.ts";
 import * as suppressions from "../suppressions/suppressions.ts";
@@ -100,6 +102,8 @@ async function takeReport(deps: Deps, account: KnownAccount, report: Report): Pr
   });
 }
 
+export { collectReplies, startCollecting, takeHint } from "./asking.ts";
+
 export async function takeReports(
   deps: Deps,
   account: KnownAccount,
@@ -134,8 +138,6 @@ const ANSWER_DAYS = 14;
 /** How long back an organization counts as one that writes through the platform's own account. */
 const WRITING_DAYS = 90;
 const TEXT_MAX = 1_600;
-
-type Inbound = { messageId: string; from: string; text: string };
 
 const daysBefore = (now: Date, days: number) => new Date(now.getTime() - days * 86_400_000);
 
@@ -232,6 +234,7 @@ export async function takeInbound(
   deps: Deps,
   { id: accountId, organizationId }: KnownAccount,
   { messageId, from, text }: Inbound,
+  { answersStrangers = true }: { answersStrangers?: boolean } = {},
 ): Promise<string | undefined> {
   const normal = normalize("sms", from);
   if (!normal) return undefined;
@@ -246,6 +249,7 @@ export async function takeInbound(
   const answers: string[] = [];
   for (const one of organizations) {
     const answer = await transaction(deps.sql, { organizationId: one }, async (tx) => {
+      if (reply === "stop" || reply === "wrong") await holdBack(tx, one);
       const isNew = await store.insertEvent(tx, {
         organizationId: one,
         accountId,
@@ -263,7 +267,7 @@ export async function takeInbound(
     if (answer !== undefined) answers.push(answer);
   }
   // HELP is answered to whoever asks, even to a stranger.
-  return answers[0] ?? (reply === "help" ? ANSWERS.help : undefined);
+  return answers[0] ?? (reply === "help" && answersStrangers ? ANSWERS.help : undefined);
 }
 
 export async function listReplies(

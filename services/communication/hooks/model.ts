@@ -25,9 +25,13 @@ const ResendEvent = z.object({
   }),
 });
 
+const YEAR_MS = 366 * 86_400_000;
+
+/** What a provider says of a time that cannot be is not believed. */
 const dateOf = (value: string | number | undefined, now: Date): Date => {
   const date = typeof value === "number" ? new Date(value * 1000) : new Date(value ?? NaN);
-  return Number.isNaN(date.getTime()) ? now : date;
+  const isSensible = Math.abs(date.getTime() - now.getTime()) < YEAR_MS;
+  return isSensible ? date : now;
 };
 
 /** https://resend.com/docs/dashboard/webhooks/event-types */

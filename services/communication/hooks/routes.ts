@@ -15,7 +15,7 @@ import {
   toPage,
 } from "@praxis/shared/http";
 import { common } from "@praxis/shared/problem";
-import { findKnown, type KnownAccount } from "../accounts/accounts.ts";
+import { findKnown, isHint, type KnownAccount } from "../accounts/accounts.ts";
 import type { Deps } from "../deps.ts";
 import type { ProviderName } from "../providers/model.ts";
 import {
@@ -70,6 +70,23 @@ const twilioInbound = defineRoute({
   },
 });
 
+const ByToken = ById.extend({ token: z.string().max(60) });
+/** Of a status callback: the message it is about. Everything else in it is looked up. */
+const Hint = z.object({ id: z.string().max(100).optional() });
+
+const hintAt = <M extends "get" | "post">(method: M) =>
+  defineRoute({
+    permission: "signature",
+    method,
+    path: `${PATH}/ovh/{account}/{token}`,
+    tags,
+    summary: "OVH says that something has happened; what it was is asked of it",
+    request: { params: ByToken, query: Hint },
+    responses: done,
+  });
+const ovhCalled = hintAt("get");
+const ovhPosted = hintAt("post");
+
 const Reply = z.object({
   id: z.uuid(),
   kind: z.string(),
@@ -94,14 +111,36 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** A stranger learns nothing: not which account there is, nor why they were refused. */
 const refused = () => common("not-signed-in", { detail: "The signature is not valid." });
 
+/** Mailgun signs within its body. */
+const hasSignature = (provider: ProviderName, headers: Headers): boolean => {
+  const has = (...names: string[]) =>
+    names.every((name) => /^[\x21-\x7e ]{1,2000}$/.test(headers.get(name) ?? ""));
+  switch (provider) {
+    case "resend":
+      return has("svix-id", "svix-timestamp", "svix-signature") ||
+        has("webhook-id", "webhook-timestamp", "webhook-signature");
+    case "sendgrid":
+      return has(
+        "x-twilio-email-event-webhook-signature",
+        "x-twilio-email-event-webhook-timestamp",
+      );
+    case "twilio":
+      return has("x-twilio-signature");
+    default:
+      return true;
+  }
+};
+
 type Received = { account: KnownAccount; body: Uint8Array; headers: Headers };
 
 export function hookRoutes(deps: Deps): Api {
   const api = createApi();
 
+  /** What cannot be genuine costs neither a body nor a look-up. */
   async function receive(request: Request, id: string, provider: ProviderName): Promise<Received> {
+    if (!UUID.test(id) || !hasSignature(provider, request.headers)) throw refused();
     const body = await readBody(request, BODY_BYTES_MAX);
-    const account = UUID.test(id) ? await findKnown(deps, id) : undefined;
+    const account = await findKnown(deps, id);
     if (account?.provider !== provider) throw refused();
     return { account, body, headers: request.headers };
   }
@@ -188,6 +227,25 @@ export function hookRoutes(deps: Deps): Api {
     const inbound = { messageId, from, text: form.get("Body") ?? "" };
     const answer = await hooks.takeInbound(deps, account, inbound);
     return stream(twiml(answer), 200, { "content-type": "text/xml; charset=utf-8" });
+  });
+
+  const takeHint = async (id: string, token: string, messageId: string | undefined) => {
+    const isOurs = UUID.test(id) && isHint(deps, id, token);
+    const account = isOurs ? await findKnown(deps, id) : undefined;
+    if (account?.provider !== "ovh") throw refused();
+    const isId = messageId !== undefined && /^\d{1,20}$/.test(messageId);
+    await hooks.takeHint(deps, account, isId ? messageId : undefined);
+    return empty();
+  };
+
+  api.openapi(ovhCalled, async (c) => {
+    const { account, token } = c.req.valid("param");
+    return await takeHint(account, token, c.req.valid("query").id);
+  });
+
+  api.openapi(ovhPosted, async (c) => {
+    const { account, token } = c.req.valid("param");
+    return await takeHint(account, token, c.req.valid("query").id);
   });
 
   api.openapi(listReplies, async (c) => {

@@ -1,9 +1,19 @@
+/** Letters in development: as text, once each, over the wire, and never in production. */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { PLATFORM } from "@praxis/shared/audit";
 import type { EventEnvelope } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
 import { describe, it } from "@std/testing/bdd";
-import { NOON, openCommunication } from "../testing.ts";
+import { platformAccounts } from "../accounts/platform.ts";
+import type { Config } from "../config.ts";
+import {
+  addPatient,
+  NOON,
+  openCommunication,
+  reminder,
+  type TestCommunication,
+} from "../testing.ts";
+import { keepTaken } from "./mailbox.ts";
 import { write } from "./model.ts";
 import { createSender } from "./sender.ts";
 import { startSink } from "./sink.ts";
@@ -98,5 +108,45 @@ describe("mailbox", () => {
     equal(response.status, 503);
     equal((await away.service.owner`select 1 from mails`).length, 0);
     gone.close();
+  });
+
+  it("shows what the pipeline sent by SMTP: the letter came over the wire", async () => {
+    const kept = Promise.withResolvers<void>();
+    const sink = await startSink({
+      port: 0,
+      onMail: ({ to, ...mail }) => {
+        const taken = { ...mail, to: to.join(", "), channel: "email" as const, at: "2026-01-05" };
+        keepTaken(t.deps, taken).then(kept.resolve, kept.reject);
+      },
+    });
+    const accounts = platformAccounts(
+      {
+        PRAXIS_ENV: "development",
+        PRAXIS_REGION: "eu",
+        MAIL_FROM: "Praxis <no-reply@praxis.test>",
+        SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+      } as Config,
+    );
+    deepEqual(
+      accounts.filter(({ channel }) => channel === "email").map(({ provider }) => provider),
+      ["smtp"],
+    );
+    await using t: TestCommunication = await openCommunication({
+      mail: { isKept: true, comesBySmtp: true },
+      smtpUrl: `smtp://127.0.0.1:${sink.port}`,
+      accounts,
+    });
+    const [clinic, to] = [newId(), "wire@patients.example"];
+    const patient = await addPatient(t, clinic, { email: to });
+    equal((await t.send(clinic, "POST", "/messages", reminder(patient))).status, 202);
+    await t.drain();
+    await kept.promise;
+    equal(t.simulators.taken.length, 0);
+    ok(/^Message-ID: <.+@praxis>/mi.test(sink.mails[0]!.raw));
+    const page = await (await t.app.request(
+      `/api/communication/mailbox/page?to=${encodeURIComponent(to)}`,
+    )).text();
+    ok(page.includes("<h2>Your appointment</h2>") && page.includes("no-reply@praxis.test"));
+    await sink.close();
   });
 });

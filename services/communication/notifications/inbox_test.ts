@@ -51,4 +51,45 @@ describe("the inbox", () => {
     const stranger = await t.send(clinic, "POST", `/notifications/${oldest.id}/archive`);
     equal(stranger.status, 404);
   });
+
+  it("puts off until later, and puts away what was on the screen and nothing newer", async () => {
+    const [clinic, userId] = [newId(), newId()];
+    const call = async (method: string, path: string, body?: unknown) =>
+      await t.send(clinic, method, `/notifications${path}`, body, { userId });
+    const tell = async () => {
+      const body = { ...reminder(), recipients: [{ id: userId, kind: "user" }] };
+      equal((await t.send(clinic, "POST", "/messages", body)).status, 202);
+      await t.drain();
+    };
+    const listed = async (query = "") =>
+      (await call("GET", query)).json.items.map(({ id }: { id: string }) => id);
+    const unread = async () => (await call("GET", "/unread-count")).json.count;
+    await tell();
+    await tell();
+    const [newest, oldest] = await listed();
+    const at = (seconds: number) => new Date(t.deps.now().getTime() + seconds * 1000).toISOString();
+    for (const until of [at(0), at(-1), at(400 * 86_400)]) {
+      equal((await call("POST", `/${newest}/snooze`, { until })).status, 422);
+    }
+    equal((await call("POST", `/${newest}/snooze`, { until: "tomorrow" })).status, 422);
+    const snoozed = await call("POST", `/${newest}/snooze`, { until: at(3_600) });
+    equal(snoozed.json.snoozedUntil, at(3_600));
+    deepEqual([await listed(), await listed("?snoozed=true")], [[oldest], [newest]]);
+    equal(await unread(), 1);
+    deepEqual((await call("GET", "/counts")).json.unread, 1);
+    equal((await t.send(clinic, "DELETE", `/notifications/${newest}/snooze`)).status, 404);
+    await tell();
+    const [latest] = await listed();
+    // What is put off was not on the screen, and is not put away with the rest.
+    equal((await call("POST", "/archive-all", { upTo: oldest })).json.count, 1);
+    deepEqual(await listed(), [latest]);
+    t.advance(3_601);
+    deepEqual(await listed(), [latest, newest]);
+    const again = await call("POST", `/${latest}/snooze`, { until: at(60) });
+    equal(again.status, 200);
+    equal((await call("DELETE", `/${latest}/snooze`)).json.snoozedUntil, null);
+    equal((await call("POST", "/archive-all", { upTo: latest })).json.count, 2);
+    deepEqual(await listed(), []);
+    equal((await call("POST", "/archive-all", { upTo: "everything" })).status, 422);
+  });
 });

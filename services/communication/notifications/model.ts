@@ -20,6 +20,7 @@ export const Notification = z.object({
   readAt: z.iso.datetime().nullable(),
   seenAt: z.iso.datetime().nullable(),
   archivedAt: z.iso.datetime().nullable(),
+  snoozedUntil: z.iso.datetime().nullable(),
   body: z.string().nullable(),
   category: z.string().nullable(),
   actions: z.array(z.object({ key: z.string(), label: z.string() })),
@@ -48,6 +49,12 @@ export function actionsOf(category: string): Notification["actions"] {
     ? [{ key: "confirm", label: "Confirm" }, { key: "reschedule", label: "Reschedule" }]
     : [];
 }
+
+const SNOOZE_DAYS_MAX = 365;
+
+/** Whether something may be put off until then. */
+export const isSnooze = (until: Date, now: Date) =>
+  until > now && until.getTime() - now.getTime() <= SNOOZE_DAYS_MAX * 86_400_000;
 
 export const Counts = z.object({
   unseen: z.int(),

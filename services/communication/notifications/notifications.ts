@@ -4,9 +4,17 @@ import type { UserActor } from "@praxis/shared/auth";
 import type { EventEnvelope } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
 import { type Db, transaction } from "@praxis/shared/postgres";
+import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
-import { actionsOf, type InboxItem, type Message, type Notification, shorten } from "./model.ts";
+import {
+  actionsOf,
+  type InboxItem,
+  isSnooze,
+  type Message,
+  type Notification,
+  shorten,
+} from "./model.ts";
 import * as store from "./store.ts";
 import * as unread from "./unread.ts";
 
@@ -177,3 +185,47 @@ export async function markSeen(deps: Deps, actor: UserActor, upTo: string): Prom
     (tx) => store.markSeen(tx, recipient, upTo, deps.now()),
   );
 }
+
+/** Puts away what was on the screen; returns how many. */
+export async function archiveAll(
+  deps: Deps,
+  actor: UserActor,
+  { upTo, requestId }: { upTo: string; requestId: string },
+): Promise<number> {
+  const { organizationId, userId } = actor;
+  const recipient = { organizationId, userId };
+  const at = deps.now();
+  const count = await transaction(deps.sql, recipient, async (tx) => {
+    const count = await store.archiveAll(tx, recipient, upTo, at);
+    if (count > 0) {
+      await record(tx, at, {
+        actor,
+        organizationId,
+        action: "notification.archived",
+        subject: { type: "notification" },
+        requestId,
+        details: { count },
+      });
+    }
+    return count;
+  });
+  if (count > 0) await unread.forget(deps, recipient);
+  return count;
+}
+
+/** @throws Problem `invalid-request` for a time that has been or is too far off. */
+export const snooze = (
+  deps: Deps,
+  actor: UserActor,
+  one: One & { until: Date | null },
+): Promise<Notification> => {
+  if (one.until && !isSnooze(one.until, deps.now())) {
+    throw common("invalid-request", {
+      errors: [{ pointer: "/until", detail: "A time to come is needed, within a year." }],
+    });
+  }
+  return changeOne(deps, actor, one, {
+    action: one.until ? "notification.snoozed" : "notification.unsnoozed",
+    change: (tx, recipient) => store.snooze(tx, recipient, one.id, one.until),
+  });
+};

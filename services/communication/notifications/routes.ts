@@ -24,6 +24,7 @@ const Count = z.object({ count: z.number().int() }).openapi("NotificationCount")
 const Id = z.object({ id: z.uuid() });
 const flag = z.enum(["true", "false"]).optional();
 const Seen = z.strictObject({ upTo: z.uuid() });
+const Until = z.strictObject({ until: z.iso.datetime() });
 const Answer = z.strictObject({ key: z.string().max(40) });
 
 const listNotifications = defineRoute({
@@ -32,7 +33,7 @@ const listNotifications = defineRoute({
   path: PATH,
   tags: ["notifications"],
   summary: "List what you were told, newest first",
-  request: { query: PageQuery.extend({ unread: flag, archived: flag }) },
+  request: { query: PageQuery.extend({ unread: flag, archived: flag, snoozed: flag }) },
   responses: {
     200: { description: "OK", content: { "application/json": { schema: NotificationPage } } },
   },
@@ -117,6 +118,42 @@ const unreadOne = changeOf(`${PATH}/{id}/unread`, "Mark one of your notification
 const archiveOne = changeOf(`${PATH}/{id}/archive`, "Put one of your notifications away");
 const unarchiveOne = changeOf(`${PATH}/{id}/unarchive`, "Take one of your notifications back");
 
+const archiveAll = defineRoute({
+  permission: "signed-in",
+  method: "post",
+  path: `${PATH}/archive-all`,
+  tags: ["notifications"],
+  summary: "Put away all up to this one",
+  request: { body: { content: { "application/json": { schema: Seen } } } },
+  responses: {
+    200: { description: "How many", content: { "application/json": { schema: Count } } },
+  },
+});
+
+const snoozeOne = defineRoute({
+  permission: "signed-in",
+  method: "post",
+  path: `${PATH}/{id}/snooze`,
+  tags: ["notifications"],
+  summary: "Put one of your notifications off; it is back by itself",
+  request: { params: Id, body: { content: { "application/json": { schema: Until } } } },
+  responses: {
+    200: { description: "As it is now", content: { "application/json": { schema: Notification } } },
+  },
+});
+
+const unsnoozeOne = defineRoute({
+  permission: "signed-in",
+  method: "delete",
+  path: `${PATH}/{id}/snooze`,
+  tags: ["notifications"],
+  summary: "Take one back that was put off",
+  request: { params: Id },
+  responses: {
+    200: { description: "As it is now", content: { "application/json": { schema: Notification } } },
+  },
+});
+
 const answerOne = defineRoute({
   permission: "signed-in",
   method: "post",
@@ -134,7 +171,7 @@ export function notificationRoutes(deps: Deps): Api {
 
   api.openapi(listNotifications, async (c) => {
     const { organizationId, userId } = signedIn(c);
-    const { limit, cursor, unread, archived } = c.req.valid("query");
+    const { limit, cursor, unread, archived, snoozed } = c.req.valid("query");
     const [before] = readCursor(cursor, z.tuple([z.uuid()])) ?? [];
     const recipient = { organizationId, userId };
     const rows = await read(
@@ -144,6 +181,8 @@ export function notificationRoutes(deps: Deps): Api {
         store.list(tx, recipient, {
           unread: unread === "true",
           archived: archived === "true",
+          snoozed: snoozed === "true",
+          now: deps.now(),
           before,
           limit: limit + 1,
         }),
@@ -176,7 +215,7 @@ export function notificationRoutes(deps: Deps): Api {
       c,
       200,
       Counts,
-      await read(deps.sql, recipient, (tx) => store.counts(tx, recipient)),
+      await read(deps.sql, recipient, (tx) => store.counts(tx, recipient, deps.now())),
     );
   });
 
@@ -198,6 +237,24 @@ export function notificationRoutes(deps: Deps): Api {
   api.openapi(unarchiveOne, async (c) => {
     const one = { ...c.req.valid("param"), requestId: c.get("requestId"), isArchived: false };
     return reply(c, 200, Notification, await notifications.setArchived(deps, signedIn(c), one));
+  });
+
+  api.openapi(archiveAll, async (c) => {
+    const input = { ...c.req.valid("json"), requestId: c.get("requestId") };
+    return reply(c, 200, Count, {
+      count: await notifications.archiveAll(deps, signedIn(c), input),
+    });
+  });
+
+  api.openapi(snoozeOne, async (c) => {
+    const until = new Date(c.req.valid("json").until);
+    const one = { ...c.req.valid("param"), requestId: c.get("requestId"), until };
+    return reply(c, 200, Notification, await notifications.snooze(deps, signedIn(c), one));
+  });
+
+  api.openapi(unsnoozeOne, async (c) => {
+    const one = { ...c.req.valid("param"), requestId: c.get("requestId"), until: null };
+    return reply(c, 200, Notification, await notifications.snooze(deps, signedIn(c), one));
   });
 
   api.openapi(answerOne, async (c) => {

@@ -36,6 +36,7 @@ type Row = {
   readAt: Date | null;
   seenAt: Date | null;
   archivedAt: Date | null;
+  snoozedUntil: Date | null;
   body: string | null;
   category: string | null;
   actions: Notification["actions"];
@@ -51,6 +52,7 @@ const toNotification = (row: Row): Notification => ({
   readAt: row.readAt?.toISOString() ?? null,
   seenAt: row.seenAt?.toISOString() ?? null,
   archivedAt: row.archivedAt?.toISOString() ?? null,
+  snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
   body: row.body,
   category: row.category,
   actions: row.actions,
@@ -58,16 +60,23 @@ const toNotification = (row: Row): Notification => ({
 });
 
 const columns = (db: Db) =>
-  db`id, kind, title, subject_type, subject_id, created_at, read_at, seen_at, archived_at, body,
+  db`id, kind, title, subject_type, subject_id, created_at, read_at, seen_at, archived_at,
+     snoozed_until, body,
      category, actions, action_taken`;
+
+/** Not put off, or not any more. */
+const isHere = (db: Db, now: Date) => db`(snoozed_until is null or snoozed_until <= ${now})`;
 
 /** Newest first; `before` is the last id of the page before. */
 export async function list(
   db: Db,
   { organizationId, userId }: Recipient,
-  { unread, archived = false, before, limit }: {
+  { unread, archived = false, snoozed = false, now, before, limit }: {
     unread: boolean;
     archived?: boolean;
+    /** Only what is put off; otherwise only what is not. */
+    snoozed?: boolean;
+    now: Date;
     before: string | undefined;
     limit: number;
   },
@@ -76,6 +85,7 @@ export async function list(
     select ${columns(db)} from notifications
     where organization_id = ${organizationId} and user_id = ${userId}
       and archived_at is ${archived ? db`not null` : db`null`}
+      and ${snoozed ? db`snoozed_until > ${now}` : isHere(db, now)}
       ${unread ? db`and read_at is null` : db``}
       ${before === undefined ? db`` : db`and id < ${before}`}
     order by id desc limit ${limit}`;
@@ -96,11 +106,12 @@ export async function find(
 export async function countUnread(
   db: Db,
   { organizationId, userId }: Recipient,
+  now: Date,
 ): Promise<number> {
   const [row] = await db<{ count: number }[]>`
     select count(*)::int as count from notifications
     where organization_id = ${organizationId} and user_id = ${userId} and read_at is null
-      and archived_at is null`;
+      and archived_at is null and ${isHere(db, now)}`;
   return row?.count ?? 0;
 }
 
@@ -143,14 +154,18 @@ export async function insertItem(
     on conflict (event_id, user_id) do nothing`;
 }
 
-export async function counts(db: Db, { organizationId, userId }: Recipient): Promise<Counts> {
+export async function counts(
+  db: Db,
+  { organizationId, userId }: Recipient,
+  now: Date,
+): Promise<Counts> {
   const rows = await db<{ category: string; unread: number; unseen: number }[]>`
     select coalesce(category, kind) as category,
            count(*) filter (where read_at is null)::int as unread,
            count(*) filter (where seen_at is null and read_at is null)::int as unseen
     from notifications
     where organization_id = ${organizationId} and user_id = ${userId} and archived_at is null
-      and (read_at is null or seen_at is null)
+      and (read_at is null or seen_at is null) and ${isHere(db, now)}
     group by 1 order by 1`;
   const sum = (pick: (row: typeof rows[number]) => number) =>
     rows.reduce((all, row) => all + pick(row), 0);
@@ -175,6 +190,34 @@ export async function markSeen(
     where organization_id = ${organizationId} and user_id = ${userId} and id <= ${upTo}
       and seen_at is null`;
   return count;
+}
+
+/** Everything up to and including `upTo`: what came after it was not on the screen. */
+export async function archiveAll(
+  db: Db,
+  { organizationId, userId }: Recipient,
+  upTo: string,
+  at: Date,
+): Promise<number> {
+  const { count } = await db`
+    update notifications set archived_at = ${at}
+    where organization_id = ${organizationId} and user_id = ${userId} and id <= ${upTo}
+      and archived_at is null and ${isHere(db, at)}`;
+  return count;
+}
+
+/** Null: it is back. True when that changes something. */
+export async function snooze(
+  db: Db,
+  { organizationId, userId }: Recipient,
+  id: string,
+  until: Date | null,
+): Promise<boolean> {
+  const { count } = await db`
+    update notifications set snoozed_until = ${until}
+    where organization_id = ${organizationId} and user_id = ${userId} and id = ${id}
+      and snoozed_until is distinct from ${until}`;
+  return count === 1;
 }
 
 /** One mark of one notification; null takes it away. True when that changes something. */

@@ -19,13 +19,22 @@ const Cached = z.object({ stamp: z.string(), count: z.number().int() });
 
 type Cache = Pick<Deps, "redis" | "log">;
 
-/** Never the only copy of anything, so without Redis the work goes on. */
+/** Longer than this nobody waits for a cache. */
+const PATIENCE_MS = 1_000;
+
+/** Never the only copy of anything, so without Redis, or with a slow one, the work goes on. */
 async function orNothing<T>({ log }: Cache, work: () => Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("Redis is slow")), PATIENCE_MS);
+  });
   try {
-    return await work();
+    return await Promise.race([work(), late]);
   } catch (error) {
     log.error("unread counts have no cache", error);
     return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -45,7 +54,7 @@ export async function countUnread(deps: Deps, recipient: store.Recipient): Promi
   const { sql, redis } = deps;
   const cache = await orNothing(deps, () => lookUp(deps, recipient));
   if (cache?.count !== undefined) return cache.count;
-  const count = await read(sql, recipient, (tx) => store.countUnread(tx, recipient));
+  const count = await read(sql, recipient, (tx) => store.countUnread(tx, recipient, deps.now()));
   if (cache) {
     // A change since `lookUp` has set another stamp, under which this count is never used.
     const value = { stamp: cache.stamp, count };

@@ -44,6 +44,9 @@ export function linkTo(
   return `${publicUrl}/api/communication/public/${use}/${region}_${text}.${signature}`;
 }
 
+/** When a link that is given out at `from` ends. */
+export const centreEndsAt = (from: Date) => new Date(from.getTime() + CENTRE_SECONDS * 1000);
+
 /** @throws Problem `not-found` for what we never signed, `link-expired` for what has ended. */
 export function readLink(
   { encryptionKey, now }: Signing,

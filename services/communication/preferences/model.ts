@@ -109,6 +109,9 @@ export type Cell = z.infer<typeof Cell>;
 
 export const Matrix = z.object({ items: z.array(Cell) }).openapi("PreferenceMatrix");
 
+export const CentreLink = z.object({ url: z.url(), endsAt: z.iso.datetime() })
+  .openapi("PreferenceCentreLink");
+
 export const Choice = z.strictObject({
   category: Category,
   channel: Channel,

@@ -1,13 +1,15 @@
 /** What can be done with preferences and consents. */
 import { record } from "@praxis/shared/audit";
-import type { Actor } from "@praxis/shared/auth";
+import type { Actor, UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
+import { holdBack } from "../holds/holds.ts";
 import { problem } from "../problems.ts";
 import { type Channel, channels } from "../providers/model.ts";
+import * as recipients from "../recipients/recipients.ts";
 import * as suppressions from "../suppressions/suppressions.ts";
-import { type Link } from "./links.ts";
+import { centreEndsAt, type Link, linkTo } from "./links.ts";
 import {
   type Category,
   categoryNames,
@@ -36,6 +38,19 @@ export async function matrix(deps: Deps, { organizationId, recipientId }: Whose)
   });
 }
 
+/**
+ * A yes is the yes of whoever took over. A no is that of whoever it was said for: it holds for both,
+ * and still holds for them when the merge is undone.
+ */
+async function speakerOf(
+  tx: Db,
+  { organizationId, recipientId }: Whose,
+  isYes: boolean,
+): Promise<Whose> {
+  if (!isYes) return { organizationId, recipientId };
+  return { organizationId, recipientId: await recipients.heirOf(tx, organizationId, recipientId) };
+}
+
 /** Within `tx`. What is said last holds, whoever wrote it down. */
 async function remember(
   tx: Db,
@@ -57,6 +72,29 @@ async function remember(
   return id;
 }
 
+/** A link to the preference centre, to be handed to nobody but the recipient. */
+export async function giveLink(
+  deps: Deps,
+  actor: UserActor,
+  named: string,
+  { requestId }: { requestId: string },
+): Promise<{ url: string; endsAt: string }> {
+  const { organizationId } = actor;
+  const at = deps.now();
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const recipientId = await recipients.mustKnow(tx, organizationId, named);
+    const url = linkTo(deps, { use: "preferences", organizationId, recipientId }, at);
+    await record(tx, at, {
+      actor,
+      organizationId,
+      action: "preference-link.given",
+      subject: { type: "recipient", id: recipientId },
+      requestId,
+    });
+    return { url, endsAt: centreEndsAt(at).toISOString() };
+  });
+}
+
 export async function addConsent(
   deps: Deps,
   whose: Whose,
@@ -66,7 +104,9 @@ export async function addConsent(
   const { organizationId, recipientId } = whose;
   const at = deps.now();
   return await transaction(deps.sql, { organizationId }, async (tx) => {
-    const id = await remember(tx, at, whose, consent, { actor });
+    if (consent.decision === "revoked") await holdBack(tx, organizationId);
+    const about = await speakerOf(tx, whose, consent.decision === "granted");
+    const id = await remember(tx, at, about, consent, { actor });
     await record(tx, at, {
       actor,
       organizationId,
@@ -111,13 +151,15 @@ export async function choose(
   if (rulesOf(category).isMandatory) throw problem("preference-mandatory");
   const at = deps.now();
   return await transaction(deps.sql, { organizationId }, async (tx) => {
-    const choice = { recipientId, category, channel, isAllowed, source, at };
+    if (!isAllowed) await holdBack(tx, organizationId);
+    const speaker = await speakerOf(tx, whose, isAllowed);
+    const choice = { recipientId: speaker.recipientId, category, channel, isAllowed, source, at };
     await store.put(tx, organizationId, choice);
     const decided = (await store.listStanding(tx, organizationId, recipientId))
       .find((one) => one.channel === channel && one.purpose === category);
     if (rulesOf(category).needsConsent || decided) {
       const decision = isAllowed ? "granted" as const : "revoked" as const;
-      await remember(tx, at, whose, { channel, purpose: category, decision, source }, { actor });
+      await remember(tx, at, speaker, { channel, purpose: category, decision, source }, { actor });
     }
     const [preferences, consents] = await Promise.all([
       store.list(tx, organizationId, recipientId),
@@ -147,6 +189,7 @@ export async function unsubscribe(
   const at = deps.now();
   const actor: Actor = { kind: "anonymous" };
   await transaction(deps.sql, { organizationId }, async (tx) => {
+    await holdBack(tx, organizationId);
     const isNew = await suppressions.suppress(tx, at, organizationId, {
       channel: "email",
       addressHash,

@@ -17,7 +17,7 @@ import { read } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import { Channel } from "../providers/model.ts";
-import { Category, Cell, Choice, Consent, Matrix, NewConsent } from "./model.ts";
+import { Category, Cell, CentreLink, Choice, Consent, Matrix, NewConsent } from "./model.ts";
 import { askPage, centrePage, donePage, PAGE_HEADERS } from "./pages.ts";
 import * as recipients from "../recipients/recipients.ts";
 import * as preferences from "./preferences.ts";
@@ -79,6 +79,17 @@ const choiceOf = defineRoute({
   summary: "Write down somebody's choice",
   request: { params: Id, body: json(Choice) },
   responses: cellAnswer,
+});
+
+const giveLink = defineRoute({
+  permission: "preferences:write",
+  method: "post",
+  path: `${RECIPIENT}/preference-link`,
+  tags,
+  summary:
+    "A link to the preference centre for this recipient alone; whoever holds it may change it",
+  request: { params: Id },
+  responses: { 201: { description: "Given", ...json(CentreLink) } },
 });
 
 const listConsents = defineRoute({
@@ -194,6 +205,13 @@ export function preferenceRoutes(deps: Deps): Api {
     await mustKnow(whose);
     const said = { actor, requestId: c.get("requestId") };
     return reply(c, 200, Cell, await preferences.choose(deps, whose, choice, said));
+  });
+
+  api.openapi(giveLink, async (c) => {
+    const request = { requestId: c.get("requestId") };
+    const { id } = c.req.valid("param");
+    const link = await preferences.giveLink(deps, signedIn(c), id, request);
+    return reply(c, 201, CentreLink, link, { "cache-control": "no-store" });
   });
 
   api.openapi(listConsents, async (c) => {

@@ -4,8 +4,7 @@ import type { Consent, Standing, Stored } from "./model.ts";
 
 export async function list(db: Db, organizationId: string, recipientId: string): Promise<Stored[]> {
   return await db<Stored[]>`
-    select category, channel, is_allowed from preferences
-    where organization_id = ${organizationId} and recipient_id = ${recipientId}`;
+    select category, channel, is_allowed from standing_choices(${organizationId}, ${recipientId})`;
 }
 
 export async function put(
@@ -33,9 +32,7 @@ export async function listStanding(
   recipientId: string,
 ): Promise<Standing[]> {
   return await db<Standing[]>`
-    select distinct on (channel, purpose) channel, purpose, decision from consents
-    where organization_id = ${organizationId} and recipient_id = ${recipientId}
-    order by channel, purpose, id desc`;
+    select channel, purpose, decision from standing_consents(${organizationId}, ${recipientId})`;
 }
 
 type NewRow = {
@@ -68,7 +65,8 @@ export async function listConsents(
 ): Promise<Consent[]> {
   const rows = await db<(Omit<Consent, "at"> & { at: Date })[]>`
     select id, channel, purpose, decision, source, wording, at from consents
-    where organization_id = ${organizationId} and recipient_id = ${recipientId}
+    where organization_id = ${organizationId}
+      and recipient_id = any (family_ids(${organizationId}, ${recipientId}))
       ${before === undefined ? db`` : db`and id < ${before}`}
     order by id desc limit ${limit}`;
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));

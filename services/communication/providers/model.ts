@@ -1,5 +1,6 @@
 /** What providers have in common: what is handed to them, and how a try may end. */
 import { z } from "@hono/zod-openapi";
+import type { Place } from "../network.ts";
 
 export const channels = ["email", "sms", "push", "in_app"] as const;
 export const Channel = z.enum(channels);
@@ -69,6 +70,10 @@ export type Calls = {
   /** Milliseconds that one call may take. */
   timeoutMs: number;
   now: () => Date;
+  /** Where an organization's own server stands; refuses what lies inside. */
+  resolve?: (hostname: string) => Promise<Place>;
+  /** Authorities that are trusted besides the usual ones, in PEM. */
+  tlsCa?: string;
 };
 
 export type Account = {
@@ -77,6 +82,12 @@ export type Account = {
   secrets: Record<string, string>;
   region: string;
 };
+
+/** Somebody has written back, as a provider that is asked for it says. */
+export type Inbound = { messageId: string; from: string; text: string };
+
+/** How a message stands, as a provider that is asked for it says. */
+export type Standing = { type: "sent" | "delivered"; to: string; at: Date | undefined };
 
 export type Provider = {
   channel: OuterChannel;
@@ -95,4 +106,14 @@ export type Provider = {
     since: Date,
     isKnown: (providerMessageId: string) => Promise<boolean>,
   ): Promise<string | undefined>;
+  /** What has come in, oldest first, where nobody tells of it. @throws when it cannot say. */
+  listInbound?(calls: Calls, account: Account): Promise<Inbound[]>;
+  /** It has been taken in, and need not lie at the provider any more. @throws as above. */
+  forgetInbound?(calls: Calls, account: Account, messageId: string): Promise<void>;
+  /** How one message stands, where what is told of it is only a hint. @throws as above. */
+  findStanding?(
+    calls: Calls,
+    account: Account,
+    providerMessageId: string,
+  ): Promise<Standing | undefined>;
 };

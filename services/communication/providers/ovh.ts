@@ -2,13 +2,25 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Answer, call, isResult, resultOfStatus } from "./http.ts";
-import type { Account, Calls, Provider, Result } from "./model.ts";
+import type { Account, Calls, Inbound, Provider, Result } from "./model.ts";
 
 const Sent = z.object({
   ids: z.array(z.union([z.number(), z.string()])),
   validReceivers: z.array(z.string()),
   invalidReceivers: z.array(z.string()),
 });
+const Incoming = z.looseObject({ sender: z.string().max(40), message: z.string().max(5_000) });
+const Outgone = z.looseObject({
+  receiver: z.string().max(40),
+  sentAt: z.string().nullish(),
+  deliveredAt: z.string().nullish(),
+});
+/** At once; the rest when these have been taken in. */
+const INBOUND_MAX = 100;
+
+/** OVH writes 0033… where everybody else writes +33… */
+const internationalOf = (number: string) => number.replace(/^00/, "+");
+
 const Ids = z.array(z.union([z.number(), z.string()]));
 
 /** Minutes after which a text that could not be handed over is dropped. */
@@ -70,8 +82,10 @@ export const ovh: Provider = {
   settings: z.strictObject({
     applicationKey: z.string().min(4).max(100),
     serviceName: z.string().regex(/^sms-[a-z0-9-]{3,40}$/),
-    sender: z.string().regex(/^[A-Za-z0-9 ]{1,11}$/),
-  }),
+    sender: z.string().regex(/^[A-Za-z0-9 ]{1,11}$/).optional().meta({
+      description: "Without one a short number is the sender, to which people can write back.",
+    }),
+  }) as never,
   secrets: z.strictObject({
     applicationSecret: z.string().min(8).max(200),
     consumerKey: z.string().min(8).max(200),
@@ -80,7 +94,10 @@ export const ovh: Provider = {
     const body = JSON.stringify({
       message: content.text,
       receivers: [to],
-      sender: account.settings.sender,
+      // Only a short number can be written back to.
+      ...(account.settings.sender === undefined
+        ? { senderForResponse: true }
+        : { sender: account.settings.sender }),
       // Says that this is no advertising.
       noStopClause: true,
       tag: deliveryId,
@@ -100,13 +117,51 @@ export const ovh: Provider = {
       : { outcome: "accepted", providerMessageId: String(id) };
   },
   async lookUp(calls, account, { deliveryId }) {
-    const path = `/outgoing?tag=${deliveryId}`;
-    const answer = await callOvh(calls, account, { method: "GET", path });
-    if (isResult(answer) || answer.status !== 200) throw new Error("ovh did not list messages");
-    const [id] = Ids.parse(JSON.parse(answer.text));
+    const [id] = await ask(calls, account, { path: `/outgoing?tag=${deliveryId}`, shape: Ids });
     return id === undefined ? undefined : String(id);
   },
+  async listInbound(calls, account) {
+    const ids = await ask(calls, account, { path: "/incoming", shape: Ids });
+    const oldest = ids.map(Number).sort((a, b) => a - b).slice(0, INBOUND_MAX);
+    const inbound: Inbound[] = [];
+    for (const id of oldest) {
+      const { sender, message } = await ask(calls, account, {
+        path: `/incoming/${id}`,
+        shape: Incoming,
+      });
+      inbound.push({ messageId: String(id), from: internationalOf(sender), text: message });
+    }
+    return inbound;
+  },
+  async forgetInbound(calls, account, messageId) {
+    const path = `/incoming/${encodeURIComponent(messageId)}`;
+    const answer = await callOvh(calls, account, { method: "DELETE", path });
+    if (isResult(answer) || answer.status >= 300) throw new Error("ovh did not forget a message");
+  },
+  async findStanding(calls, account, providerMessageId) {
+    const path = `/outgoing/${encodeURIComponent(providerMessageId)}`;
+    const { receiver, sentAt, deliveredAt } = await ask(calls, account, { path, shape: Outgone });
+    const at = deliveredAt ?? sentAt;
+    if (!at) return undefined;
+    const date = new Date(at);
+    return {
+      type: deliveredAt ? "delivered" : "sent",
+      to: internationalOf(receiver),
+      at: Number.isNaN(date.getTime()) ? undefined : date,
+    };
+  },
 };
+
+/** @throws when OVH does not answer with what was asked for. */
+async function ask<T>(
+  calls: Calls,
+  account: Account,
+  { path, shape }: { path: string; shape: z.ZodType<T> },
+): Promise<T> {
+  const answer = await callOvh(calls, account, { method: "GET", path });
+  if (isResult(answer) || answer.status !== 200) throw new Error("ovh did not answer");
+  return shape.parse(JSON.parse(answer.text));
+}
 
 function jsonOf(text: string): unknown {
   try {

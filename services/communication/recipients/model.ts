@@ -60,7 +60,8 @@ export type NewContactPoint = z.output<typeof NewContactPoint>;
 export const Guardians = z.strictObject({
   items: z.array(z.strictObject({
     guardianId: z.uuid(),
-    endsAt: z.iso.datetime().nullable().default(null),
+    endsAt: z.iso.datetime().refine((text) => text >= "1900", "This is no time to come.")
+      .nullable().default(null),
   })).max(10),
 }).openapi("Guardians");
 export type Guardians = z.output<typeof Guardians>;

@@ -6,6 +6,7 @@ import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
+import { holdBack } from "../holds/holds.ts";
 import { hashAddress } from "../sealing.ts";
 import {
   type ContactPoint,
@@ -38,21 +39,38 @@ export async function put(
   const { organizationId } = actor;
   const at = deps.now();
   return await transaction(deps.sql, { organizationId }, async (tx) => {
-    await store.put(tx, organizationId, recipient, at);
+    const id = await heirOf(tx, organizationId, recipient.id);
+    await store.put(tx, organizationId, { ...recipient, id }, at);
     await record(tx, at, {
       actor,
       organizationId,
       action: "recipient.updated",
-      subject: subjectOf(recipient.id),
+      subject: subjectOf(id),
       requestId,
     });
-    return recipient;
+    return { ...recipient, id };
   });
 }
 
-/** @throws Problem `recipient-not-found`. */
-export async function mustKnow(tx: Db, organizationId: string, id: string): Promise<void> {
-  if (!await store.find(tx, organizationId, id)) throw problem("recipient-not-found");
+/** Whoever took over from each of those who were merged, by their ids; the same for all others. */
+export async function heirsOf(
+  tx: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await store.listHeirs(tx, organizationId, ids);
+  return new Map(rows.map(({ id, heir }) => [id, heir]));
+}
+
+export async function heirOf(tx: Db, organizationId: string, id: string): Promise<string> {
+  return (await heirsOf(tx, organizationId, [id])).get(id) ?? id;
+}
+
+/** The recipient, or whoever took over. @throws Problem `recipient-not-found`. */
+export async function mustKnow(tx: Db, organizationId: string, id: string): Promise<string> {
+  const heir = await heirOf(tx, organizationId, id);
+  if (!await store.find(tx, organizationId, heir)) throw problem("recipient-not-found");
+  return heir;
 }
 
 export async function get(
@@ -63,9 +81,10 @@ export async function get(
 ): Promise<{ recipient: Recipient; points: ContactPoint[] }> {
   const { organizationId } = actor;
   const found = await read(deps.sql, { organizationId }, async (tx) => {
-    const row = await store.find(tx, organizationId, id);
-    if (!row) throw problem("recipient-not-found");
-    return { recipient: toRecipient(row), points: await store.listPoints(tx, organizationId, id) };
+    const heir = await mustKnow(tx, organizationId, id);
+    const row = await store.find(tx, organizationId, heir);
+    const points = await store.listPoints(tx, organizationId, heir);
+    return { recipient: toRecipient(row!), points };
   });
   await deps.auditRead({
     actor,
@@ -81,7 +100,7 @@ export async function get(
 export async function addPoint(
   deps: Deps,
   actor: UserActor,
-  { recipientId, point }: { recipientId: string; point: NewContactPoint },
+  { recipientId: named, point }: { recipientId: string; point: NewContactPoint },
   { requestId }: Request,
 ): Promise<ContactPoint> {
   const { organizationId } = actor;
@@ -96,7 +115,7 @@ export async function addPoint(
   const addressHash = hashAddress(deps.encryptionKey, { organizationId, channel, address });
   const at = deps.now();
   return await transaction(deps.sql, { organizationId }, async (tx) => {
-    await mustKnow(tx, organizationId, recipientId);
+    const recipientId = await mustKnow(tx, organizationId, named);
     if (channel === "push") {
       await store.removeFromOthers(tx, organizationId, { recipientId, addressHash });
     }
@@ -147,11 +166,21 @@ export async function removePoint(
 export async function setGuardians(
   deps: Deps,
   actor: UserActor,
-  { patientId, guardians }: { patientId: string; guardians: Guardians["items"] },
+  { patientId: named, guardians: asked }: { patientId: string; guardians: Guardians["items"] },
   { requestId }: Request,
 ): Promise<void> {
   const { organizationId } = actor;
   await transaction(deps.sql, { organizationId }, async (tx) => {
+    await holdBack(tx, organizationId);
+    const heirs = await heirsOf(tx, organizationId, [
+      named,
+      ...asked.map(({ guardianId }) => guardianId),
+    ]);
+    const patientId = heirs.get(named) ?? named;
+    const guardians = asked.map(({ guardianId, endsAt }) => ({
+      guardianId: heirs.get(guardianId) ?? guardianId,
+      endsAt,
+    }));
     const ids = guardians.map(({ guardianId }) => guardianId);
     const known = new Set(
       (await store.listKnown(tx, organizationId, [patientId, ...ids])).map(({ id }) => id),
@@ -168,8 +197,9 @@ export async function setGuardians(
         })),
       });
     }
-    await store.replaceGuardians(tx, organizationId, patientId, guardians);
-    await record(tx, deps.now(), {
+    const at = deps.now();
+    await store.replaceGuardians(tx, organizationId, patientId, guardians, at);
+    await record(tx, at, {
       actor,
       organizationId,
       action: "guardians.set",

@@ -24,6 +24,17 @@ export async function find(
   return row;
 }
 
+/** Who each of `ids` is by now: themselves, or whoever took over when they were merged. */
+export async function listHeirs(
+  db: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<{ id: string; heir: string }[]> {
+  return await db<{ id: string; heir: string }[]>`
+    select asked.id, heir_of(${organizationId}, asked.id) as heir
+    from unnest(${ids as string[]}::uuid[]) as asked (id)`;
+}
+
 /** Those of `ids` that are known. */
 export async function listKnown(
   db: Db,
@@ -87,9 +98,10 @@ export async function listPoints(
     select p.id, p.recipient_id, p.channel, p.address, p.address_hash, p.country, p.state,
            exists (select 1 from contact_points o
                    where o.organization_id = p.organization_id and o.address_hash = p.address_hash
-                     and o.recipient_id <> p.recipient_id) as is_shared
-    from contact_points p
-    where p.organization_id = ${organizationId} and p.recipient_id = ${recipientId}
+                     and o.recipient_id <> all (family.ids)) as is_shared
+    from family_ids(${organizationId}, ${recipientId}) as family (ids)
+    join contact_points p
+      on p.organization_id = ${organizationId} and p.recipient_id = any (family.ids)
     order by p.id`;
 }
 
@@ -100,10 +112,11 @@ export async function listReachable(
   recipientIds: readonly string[],
 ): Promise<{ recipientId: string; channel: PointChannel }[]> {
   return await db<{ recipientId: string; channel: PointChannel }[]>`
-    select distinct recipient_id, channel from contact_points
-    where organization_id = ${organizationId}
-      and recipient_id = any (${recipientIds as string[]}::uuid[])
-      and state in ('verified', 'unverified')`;
+    select distinct asked.id as recipient_id, p.channel
+    from unnest(${recipientIds as string[]}::uuid[]) as asked (id)
+    join contact_points p on p.organization_id = ${organizationId}
+      and p.recipient_id = any (family_ids(${organizationId}, asked.id))
+      and p.state in ('verified', 'unverified')`;
 }
 
 /** A device that another person has signed in on is theirs now. */
@@ -115,7 +128,8 @@ export async function removeFromOthers(
   await db`
     delete from contact_points
     where organization_id = ${organizationId} and channel = 'push'
-      and address_hash = ${addressHash} and recipient_id <> ${recipientId}`;
+      and address_hash = ${addressHash}
+      and recipient_id <> all (family_ids(${organizationId}, ${recipientId}))`;
 }
 
 /** The same address again mends its state. */
@@ -143,7 +157,8 @@ export async function removePoint(
 ): Promise<boolean> {
   const { count } = await db`
     delete from contact_points
-    where organization_id = ${organizationId} and recipient_id = ${recipientId} and id = ${id}`;
+    where organization_id = ${organizationId} and id = ${id}
+      and recipient_id = any (family_ids(${organizationId}, ${recipientId}))`;
   return count === 1;
 }
 
@@ -175,16 +190,19 @@ export async function listAtAddress(
 
 export type GuardianRow = { patientId: string; guardianId: string; endsAt: Date | null };
 
+/** Of somebody who was merged as well; whoever was ended for one of them is ended. */
 export async function listGuardians(
   db: Db,
   organizationId: string,
   patientIds: readonly string[],
 ): Promise<GuardianRow[]> {
   return await db<GuardianRow[]>`
-    select patient_id, guardian_id, ends_at from guardians
-    where organization_id = ${organizationId}
-      and patient_id = any (${patientIds as string[]}::uuid[])
-    order by guardian_id`;
+    select asked.id as patient_id, heir_of(${organizationId}, g.guardian_id) as guardian_id,
+           min(g.ends_at) as ends_at
+    from unnest(${patientIds as string[]}::uuid[]) as asked (id)
+    join guardians g on g.organization_id = ${organizationId}
+      and g.patient_id = any (family_ids(${organizationId}, asked.id))
+    group by 1, 2 order by 2`;
 }
 
 export async function replaceGuardians(
@@ -192,7 +210,16 @@ export async function replaceGuardians(
   organizationId: string,
   patientId: string,
   guardians: readonly { guardianId: string; endsAt: string | null }[],
+  now: Date,
 ): Promise<void> {
+  // Rows of those who were merged come back when that is undone: ended, as was said here.
+  await db`
+    update guardians set ends_at = ${now}
+    where organization_id = ${organizationId} and patient_id <> ${patientId}
+      and patient_id = any (family_ids(${organizationId}, ${patientId}))
+      and (ends_at is null or ends_at > ${now})
+      and heir_of(organization_id, guardian_id) <>
+        all (${guardians.map(({ guardianId }) => guardianId)}::uuid[])`;
   await db`
     delete from guardians
     where organization_id = ${organizationId} and patient_id = ${patientId}`;

@@ -36,6 +36,8 @@ export type Simulation = {
   now: () => Date;
   take(message: Omit<TakenMessage, "id" | "at"> & { id?: string }): TakenMessage;
   taken: TakenMessage[];
+  /** What people have written to a short number, until it is taken away there. */
+  inbound: { id: number; from: string; text: string; at: string }[];
   /** Secrets that a signature is checked against; without one only its form is looked at. */
   secretOf(provider: Simulated, name: string): string | undefined;
   /** Tells our webhook, as often as the fault switches say. */

@@ -30,6 +30,8 @@ export type Simulators = {
   handle(request: Request): Promise<Response> | undefined;
   /** Makes a provider's call to our webhook. */
   callBack: (request: Request) => Promise<Response>;
+  /** Somebody writes to a short number at OVH, which is asked for it. */
+  writeToOvh(from: string, text: string): void;
   /** Resolves when every callback so far has been answered. */
   settle(): Promise<void>;
 };
@@ -62,10 +64,13 @@ export function createSimulators(
   const seen: SeenCall[] = [];
   const callbacks = new Set<Promise<unknown>>();
   let repeats = 1;
+  let inboundId = 0;
 
+  const inbound: Simulation["inbound"] = [];
   const simulation: Simulation = {
     now,
     taken,
+    inbound,
     secretOf: (provider, name) => secrets.get(`${provider} ${name}`),
     take(given) {
       const message = { id: crypto.randomUUID(), at: now().toISOString(), ...given };
@@ -137,6 +142,8 @@ export function createSimulators(
     fail: (provider, fault, times = Infinity) => void faults.set(provider, { fault, left: times }),
     repeatCallbacks: (times) => void (repeats = times),
     register: (provider, name, secret) => void secrets.set(`${provider} ${name}`, secret),
+    writeToOvh: (from, text) =>
+      void inbound.push({ id: ++inboundId, from, text, at: now().toISOString() }),
     handle(request) {
       const { pathname } = new URL(request.url);
       if (!pathname.startsWith(`${PREFIX}/`)) return undefined;

@@ -1,7 +1,7 @@
 /** Twilio and OVH as their clients see them, by their published references. */
 import { createHash, createHmac } from "node:crypto";
 import { z } from "zod";
-import { answer, type Simulator } from "./model.ts";
+import { answer, type Simulation, type Simulator } from "./model.ts";
 
 const MESSAGES = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})\/Messages\.json$/i;
 
@@ -96,6 +96,20 @@ const Job = z.looseObject({
   tag: z.string().optional(),
 });
 
+function incoming(
+  { inbound }: Pick<Simulation, "inbound">,
+  { method, id }: { method: string; id: string | undefined },
+): Response {
+  if (id === undefined) return answer(200, inbound.map((one) => one.id));
+  const at = inbound.findIndex((one) => one.id === Number(id));
+  if (at < 0) return answer(404, { message: "The requested object does not exist" });
+  const one = inbound[at]!;
+  if (method === "DELETE") inbound.splice(at, 1);
+  const { from, text, at: creationDatetime } = one;
+  const sender = from.replace(/^\+/, "00");
+  return answer(200, { id: one.id, sender, message: text, creationDatetime, credits: 0, tag: "" });
+}
+
 export const ovh: Simulator = (simulation, { method, path, query, headers, body }) => {
   const seconds = Math.floor(simulation.now().getTime() / 1000);
   if (path === "/1.0/auth/time") return answer(200, seconds);
@@ -121,6 +135,15 @@ export const ovh: Simulator = (simulation, { method, path, query, headers, body 
         message.provider === "ovh" && message.headers.tag === tag
       ).map(({ id }) => Number(id)),
     );
+  }
+  const [, kind, id] = rest?.match(/^\/(incoming|outgoing)(?:\/(\d+))?$/) ?? [];
+  if (kind === "incoming") return incoming(simulation, { method, id });
+  if (kind === "outgoing" && method === "GET" && id !== undefined) {
+    const sent = simulation.taken.find((one) => one.provider === "ovh" && one.id === id);
+    if (!sent) return answer(404, { message: "The requested object does not exist" });
+    const { to, at } = sent;
+    const receiver = to.replace(/^\+/, "00");
+    return answer(200, { id: Number(id), receiver, sentAt: at, deliveredAt: at, ptt: 1 });
   }
   if (method !== "POST" || rest !== "/jobs") return answer(404, { message: "Not found" });
   const job = Job.safeParse(JSON.parse(body));

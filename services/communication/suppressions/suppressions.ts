@@ -5,6 +5,7 @@ import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
+import { holdBack } from "../holds/holds.ts";
 import { problem } from "../problems.ts";
 import { normalize, type PointChannel } from "../recipients/model.ts";
 import { hashAddress } from "../sealing.ts";
@@ -47,6 +48,7 @@ export async function add(
   const addressHash = hashOf(deps, organizationId, address);
   const at = deps.now();
   await transaction(deps.sql, { organizationId }, async (tx) => {
+    await holdBack(tx, organizationId);
     const { channel } = address;
     await suppress(tx, at, organizationId, { channel, addressHash, scope, reason: "manual" });
     await record(tx, at, {

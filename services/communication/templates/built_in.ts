@@ -69,6 +69,16 @@ const builtIn: Published[] = [
     },
   },
   {
+    // A person's own words about a result: workflow's assistant drafts them, a clinician sends them.
+    key: "result-message",
+    category: "result",
+    version: 0,
+    level: 2,
+    defaultLocale: "en",
+    variables: { subject: text(2), text: text(2, 4_000) },
+    bodies: { en: everywhere("{{ subject }}", "{{ text }}", "{{ subject }}: {{ text }}") },
+  },
+  {
     key: "newsletter",
     category: "marketing",
     version: 0,

@@ -5,6 +5,8 @@ import { Channel, type Channel as ChannelName, type Content, Level } from "../pr
 
 const TEXT_MAX = 5_000;
 const HTML_MAX = 20_000;
+const LOCALES_MAX = 20;
+const VARIABLES_MAX = 50;
 
 export const Locale = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/).openapi({ example: "fr-CH" });
 export const Key = z.string().regex(/^[a-z][a-z0-9-]{1,60}$/).openapi({
@@ -17,7 +19,8 @@ export const Variable = z.strictObject({
   level: Level,
   maxLength: z.int().min(1).max(1_000).default(200),
 });
-export const Variables = z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,39}$/), Variable);
+export const Variables = z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,39}$/), Variable)
+  .refine((all) => Object.keys(all).length <= VARIABLES_MAX, `At most ${VARIABLES_MAX}.`);
 export type Variables = z.infer<typeof Variables>;
 
 const text = z.string().min(1).max(TEXT_MAX);
@@ -35,7 +38,7 @@ export const Bodies = z.record(
     push: z.strictObject({ title, text: z.string().min(1).max(500) }).optional(),
     in_app: z.strictObject({ title, text }).optional(),
   }),
-);
+).refine((all) => Object.keys(all).length <= LOCALES_MAX, `At most ${LOCALES_MAX} languages.`);
 export type Bodies = z.infer<typeof Bodies>;
 
 export const NewVersion = z.strictObject({
@@ -80,11 +83,26 @@ export const Version = z.object({
 }).openapi("TemplateVersion");
 export type Version = z.infer<typeof Version>;
 
+export const ByKey = z.object({ key: z.string().max(61) });
+export const ByVersion = ByKey.extend({ version: z.string().max(40).openapi({ example: "1" }) });
+/** What is no number is a version that does not exist. */
+export const chosenVersion = ({ key, version }: z.output<typeof ByVersion>) => ({
+  key,
+  version: /^[1-9]\d{0,5}$/.test(version) ? Number(version) : 0,
+});
+
 export const PreviewRequest = z.strictObject({
   channel: Channel,
   locale: Locale.optional(),
   data: z.record(z.string().max(40), z.union([z.string().max(1_000), z.number()])).default({}),
 }).openapi("PreviewRequest");
+
+export const Difference = z.object({
+  pointer: z.string().openapi({ example: "/bodies/en/email/subject" }),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+}).openapi("TemplateDifference");
+export type Difference = z.infer<typeof Difference>;
 
 export const Preview = z.object({
   locale: z.string(),
@@ -104,6 +122,43 @@ export type Published = {
   variables: Variables;
   bodies: Bodies;
 };
+
+/** Every value of a version by its JSON pointer. */
+function leavesOf(
+  value: unknown,
+  pointer: string,
+  leaves: Map<string, string>,
+): Map<string, string> {
+  if (value === undefined || value === null) return leaves;
+  if (typeof value !== "object") return leaves.set(pointer, String(value));
+  for (const [name, inner] of Object.entries(value)) {
+    leavesOf(inner, `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, leaves);
+  }
+  return leaves;
+}
+
+type Comparable = { level: Level; variables: unknown; bodies: unknown };
+
+/** What was changed, added or taken away from one version to another, by JSON pointer. */
+export function differencesOf(before: Comparable, after: Comparable): Difference[] {
+  const [old, now] = [before, after].map(({ level, variables, bodies }) =>
+    leavesOf({ level, variables, bodies }, "", new Map())
+  ) as [Map<string, string>, Map<string, string>];
+  return [...new Set([...old.keys(), ...now.keys()])].sort()
+    .map((pointer) => ({
+      pointer,
+      before: old.get(pointer) ?? null,
+      after: now.get(pointer) ?? null,
+    }))
+    .filter(({ before, after }) => before !== after);
+}
+
+/** So that nobody takes a test for a message to a patient. */
+export const marked = ({ subject, text, html }: Content): Content => ({
+  subject: subject === "" ? "" : `[Test] ${subject}`,
+  text: `[Test] ${text}`,
+  ...(html === undefined ? {} : { html: `<p>[Test]</p>${html}` }),
+});
 
 /** The best language there is: the one asked for, its mother, the template's own, any. */
 export function localeFor(

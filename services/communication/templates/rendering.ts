@@ -114,27 +114,30 @@ export function sampleOf(variables: Variables): Data {
   );
 }
 
-/** What is wrong with `data` for these variables: a JSON pointer and a sentence each. */
-export function checkData(
-  variables: Variables,
-  data: Data,
-): { pointer: string; detail: string }[] {
-  const wrong: { pointer: string; detail: string }[] = [];
-  for (const name of Object.keys(data)) {
-    if (!Object.hasOwn(variables, name)) {
-      wrong.push({ pointer: `/data/${name}`, detail: "The template has no such variable." });
+type Rendering = { kind: "render"; texts: Texts; data: Data };
+type Checking = {
+  kind: "check";
+  variables: Variables;
+  parts: { pointer: string; texts: Texts }[];
+};
+/** What `sandbox.ts` asks of its thread. */
+export type Task = Rendering | Checking;
+export type Answer<T extends Task> = T extends Rendering ? Content
+  : { pointer: string; detail: string }[];
+
+/** @throws when a text cannot be rendered. */
+export function work(task: Task): Answer<Task> {
+  if (task.kind === "render") return render(task.texts, task.data);
+  const sample = sampleOf(task.variables);
+  return task.parts.flatMap(({ pointer, texts }) => {
+    const wrong = lint(texts, task.variables);
+    if (wrong.length === 0) {
+      try {
+        render(texts, sample);
+      } catch {
+        wrong.push("This cannot be filled within its limits.");
+      }
     }
-  }
-  for (const [name, { type, maxLength }] of Object.entries(variables)) {
-    const value = Object.hasOwn(data, name) ? data[name] : undefined;
-    const say = (detail: string) => wrong.push({ pointer: `/data/${name}`, detail });
-    if (value === undefined) say("The template needs this.");
-    else if (type === "number" ? typeof value !== "number" : typeof value !== "string") {
-      say(`This is no ${type}.`);
-    } else if (String(value).length > maxLength) say(`At most ${maxLength} characters.`);
-    else if (type === "url" && !/^https?:\/\/[^\s"'<>\\]+$/.test(String(value))) {
-      say("This is no web address.");
-    }
-  }
-  return wrong;
+    return wrong.map((detail) => ({ pointer, detail }));
+  });
 }

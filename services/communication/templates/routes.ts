@@ -3,18 +3,23 @@ import { z } from "@hono/zod-openapi";
 import { signedIn } from "@praxis/shared/auth";
 import { type Api, createApi, defineRoute, empty, reply } from "@praxis/shared/http";
 import type { Deps } from "../deps.ts";
-import { NewTemplate, NewVersion, Preview, PreviewRequest, Template, Version } from "./model.ts";
+import {
+  ByKey,
+  ByVersion,
+  chosenVersion,
+  Difference,
+  NewTemplate,
+  NewVersion,
+  Preview,
+  PreviewRequest,
+  Template,
+  Version,
+} from "./model.ts";
 import * as templates from "./templates.ts";
 
 const PATH = "/api/communication/templates";
-const ByKey = z.object({ key: z.string().max(61) });
-const ByVersion = ByKey.extend({ version: z.string().max(40).openapi({ example: "1" }) });
-/** What is no number is a version that does not exist. */
-const chosen = ({ key, version }: z.output<typeof ByVersion>) => ({
-  key,
-  version: /^[1-9]\d{0,5}$/.test(version) ? Number(version) : 0,
-});
 const TemplateList = z.object({ items: z.array(Template) }).openapi("TemplateList");
+const DifferenceList = z.object({ items: z.array(Difference) }).openapi("TemplateDifferenceList");
 const VersionList = z.object({ items: z.array(Version) }).openapi("TemplateVersionList");
 const json = <T extends z.ZodType>(schema: T) => ({ content: { "application/json": { schema } } });
 const tags = ["templates"];
@@ -69,6 +74,16 @@ const previewVersion = defineRoute({
   responses: { 200: { description: "OK", ...json(Preview) } },
 });
 
+const compareVersions = defineRoute({
+  permission: "templates:read",
+  method: "get",
+  path: `${PATH}/{key}/versions/{version}/diff/{other}`,
+  tags,
+  summary: "What was changed from one version to another",
+  request: { params: ByVersion.extend({ other: z.string().max(40).openapi({ example: "2" }) }) },
+  responses: { 200: { description: "OK", ...json(DifferenceList) } },
+});
+
 const approveVersion = defineRoute({
   permission: "templates:approve",
   method: "post",
@@ -116,7 +131,7 @@ export function templateRoutes(deps: Deps): Api {
   });
 
   api.openapi(previewVersion, async (c) => {
-    const input = { ...chosen(c.req.valid("param")), ...c.req.valid("json") };
+    const input = { ...chosenVersion(c.req.valid("param")), ...c.req.valid("json") };
     return reply(
       c,
       200,
@@ -125,15 +140,26 @@ export function templateRoutes(deps: Deps): Api {
     );
   });
 
+  api.openapi(compareVersions, async (c) => {
+    const { other: name, ...params } = c.req.valid("param");
+    const { version: other } = chosenVersion({ key: params.key, version: name });
+    const { organizationId } = signedIn(c);
+    const items = await templates.compare(deps, organizationId, {
+      ...chosenVersion(params),
+      other,
+    });
+    return reply(c, 200, DifferenceList, { items });
+  });
+
   api.openapi(approveVersion, async (c) => {
     const request = { requestId: c.get("requestId") };
-    await templates.approve(deps, signedIn(c), chosen(c.req.valid("param")), request);
+    await templates.approve(deps, signedIn(c), chosenVersion(c.req.valid("param")), request);
     return empty();
   });
 
   api.openapi(publishVersion, async (c) => {
     const request = { requestId: c.get("requestId") };
-    await templates.publish(deps, signedIn(c), chosen(c.req.valid("param")), request);
+    await templates.publish(deps, signedIn(c), chosenVersion(c.req.valid("param")), request);
     return empty();
   });
 

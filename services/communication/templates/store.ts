@@ -30,6 +30,17 @@ export async function list(db: Db, organizationId: string): Promise<TemplateRow[
     where organization_id = ${organizationId} order by key`;
 }
 
+export async function find(
+  db: Db,
+  organizationId: string,
+  key: string,
+): Promise<TemplateRow | undefined> {
+  const [row] = await db<TemplateRow[]>`
+    select key, category, default_locale, published_version from templates
+    where organization_id = ${organizationId} and key = ${key}`;
+  return row;
+}
+
 /** Locks the template: the next version's number is one more than the last's. */
 export async function lock(
   db: Db,

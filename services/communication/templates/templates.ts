@@ -8,7 +8,10 @@ import { problem } from "../problems.ts";
 import { type Channel, channels, type Content } from "../providers/model.ts";
 import { findBuiltIn, listBuiltIn, neutralTexts } from "./built_in.ts";
 import {
+  type Difference,
+  differencesOf,
   localeFor,
+  marked,
   type NewTemplate,
   type NewVersion,
   type Published,
@@ -17,7 +20,10 @@ import {
   textsOf,
   type Version,
 } from "./model.ts";
-import { checkData, type Data, lint, render, sampleOf } from "./rendering.ts";
+import { checkData, exampleOf } from "./data.ts";
+import { type Data, render } from "./rendering.ts";
+import { check } from "./checking.ts";
+import { closeSandbox, runApart } from "./sandbox.ts";
 import * as store from "./store.ts";
 
 type Request = { requestId: string };
@@ -33,7 +39,7 @@ export async function findPublished(
   return await store.findPublished(tx, organizationId, key) ?? findBuiltIn(key);
 }
 
-export { checkData };
+export { checkData, closeSandbox, exampleOf, marked };
 
 /** Channels for which the template has words in some language. */
 export const channelsOf = ({ bodies }: Pick<Published, "bodies">): Channel[] =>
@@ -99,40 +105,6 @@ export async function create(
   return { ...input, publishedVersion: null, isBuiltIn: false };
 }
 
-/** @throws Problem `invalid-request` that names every text which cannot be kept. */
-function check({ level, variables, bodies }: NewVersion): void {
-  const errors: { pointer: string; detail: string }[] = [];
-  for (const [name, variable] of Object.entries(variables)) {
-    if (variable.level > level) {
-      errors.push({
-        pointer: `/variables/${name}/level`,
-        detail: "A variable may not say more than the template.",
-      });
-    }
-  }
-  if (Object.keys(bodies).length === 0) {
-    errors.push({ pointer: "/bodies", detail: "There is no text in any language." });
-  }
-  const sample = sampleOf(variables);
-  for (const locale of Object.keys(bodies)) {
-    for (const channel of channels) {
-      const texts = textsOf(bodies, locale, channel);
-      if (!texts) continue;
-      const pointer = `/bodies/${locale}/${channel}`;
-      const wrong = lint(texts, variables);
-      if (wrong.length === 0) {
-        try {
-          render(texts, sample);
-        } catch {
-          wrong.push("This cannot be filled within its limits.");
-        }
-      }
-      errors.push(...wrong.map((detail) => ({ pointer, detail })));
-    }
-  }
-  if (errors.length > 0) throw common("invalid-request", { errors: errors.slice(0, 50) });
-}
-
 const toVersion = ({ createdAt, ...row }: store.VersionRow): Version => ({
   ...row,
   bodies: row.bodies as Version["bodies"],
@@ -146,7 +118,7 @@ export async function addVersion(
   { requestId }: Request,
 ): Promise<Version> {
   const { organizationId, userId } = actor;
-  check(version);
+  await check(version);
   const at = deps.now();
   return await transaction(deps.sql, { organizationId }, async (tx) => {
     if (!await store.lock(tx, organizationId, key)) throw problem("template-not-found");
@@ -238,6 +210,49 @@ export async function publish(
   });
 }
 
+/** A version as the pipeline would render it, published or not. */
+async function asPublished(tx: Db, organizationId: string, chosen: Chosen): Promise<Published> {
+  const row = await getVersion(tx, organizationId, chosen);
+  const about = await store.find(tx, organizationId, chosen.key);
+  return { ...row, category: about!.category, defaultLocale: about!.defaultLocale };
+}
+
+/** The version that a test is sent with, or else what is published. */
+export async function findForMessage(
+  tx: Db,
+  organizationId: string,
+  { key, testVersion }: { key: string; testVersion: number | null },
+): Promise<Published | undefined> {
+  if (testVersion === null) return await findPublished(tx, organizationId, key);
+  return await asPublished(tx, organizationId, { key, version: testVersion });
+}
+
+/**
+ * What may be tried out on oneself: from level 1 on only what somebody else has approved, as a test
+ * leaves the platform like any other message.
+ * @throws Problem `template-not-approved`.
+ */
+export async function getForTest(
+  tx: Db,
+  organizationId: string,
+  chosen: Chosen,
+): Promise<Published> {
+  const { level, approvedBy } = await getVersion(tx, organizationId, chosen);
+  if (level > 0 && approvedBy === null) throw problem("template-not-approved");
+  return await asPublished(tx, organizationId, chosen);
+}
+
+export async function compare(
+  deps: Deps,
+  organizationId: string,
+  { key, version, other }: Chosen & { other: number },
+): Promise<Difference[]> {
+  return await read(deps.sql, { organizationId }, async (tx) => {
+    const before = await getVersion(tx, organizationId, { key, version });
+    return differencesOf(before, await getVersion(tx, organizationId, { key, version: other }));
+  });
+}
+
 /** @throws Problem `invalid-request` when the data do not fit the variables. */
 export async function preview(
   deps: Deps,
@@ -248,21 +263,19 @@ export async function preview(
     data: Data;
   },
 ) {
-  const template = await read(deps.sql, { organizationId }, async (tx) => {
-    const rows = await store.list(tx, organizationId);
-    const row = await getVersion(tx, organizationId, { key, version });
-    const { category, defaultLocale } = rows.find((one) => one.key === key)!;
-    return { ...row, category, defaultLocale };
-  });
+  const template = await read(
+    deps.sql,
+    { organizationId },
+    (tx) => asPublished(tx, organizationId, { key, version }),
+  );
   const errors = checkData(template.variables, data);
   if (errors.length > 0) throw common("invalid-request", { errors });
   const wanted = { wanted: locale, fallback: template.defaultLocale, channel };
   const chosen = localeFor(template.bodies, wanted);
-  if (chosen === undefined) throw problem("template-not-found");
-  let content: Content;
-  try {
-    content = write(template, { channel, locale: locale ?? null, data, isNeutral: false });
-  } catch {
+  const texts = chosen === undefined ? undefined : textsOf(template.bodies, chosen, channel);
+  if (chosen === undefined || !texts) throw problem("template-not-found");
+  const content = await runApart({ kind: "render", texts, data });
+  if (!content) {
     throw common("invalid-request", {
       errors: [{ pointer: "/data", detail: "This cannot be filled within its limits." }],
     });

@@ -56,15 +56,3 @@ export function retryAt(n: number, now: Date): Date | undefined {
   const seconds = RETRY_SECONDS[n - 1];
   return seconds === undefined ? undefined : new Date(now.getTime() + seconds * 1000);
 }
-
-/** Addresses inside a network are nobody's business outside; RFC 6890 and the clouds' own. */
-export function isInside(ip: string): boolean {
-  const address = ip.toLowerCase().replace(/^::ffff:/, "");
-  if (address.includes(":")) {
-    return /^(::1?$|f[cd]|fe[89ab]|ff|64:ff9b:|2001:db8:|100:)/.test(address);
-  }
-  const [a = 0, b = 0] = address.split(".").map(Number);
-  return a === 0 || a === 10 || a === 127 || a >= 224 || (a === 100 && b >= 64 && b < 128) ||
-    (a === 169 && b === 254) || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) ||
-    (a === 192 && b === 0) || (a === 198 && (b === 18 || b === 19));
-}

@@ -6,9 +6,10 @@ import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import { Webhook } from "standardwebhooks";
 import type { Deps } from "../deps.ts";
+import { isPlainlyInside, publicPlaceOf } from "../network.ts";
 import { problem } from "../problems.ts";
 import { seal, unseal } from "../sealing.ts";
-import { type Endpoint, type EventType, isInside, type NewEndpoint, retryAt } from "./model.ts";
+import { type Endpoint, type EventType, type NewEndpoint, retryAt } from "./model.ts";
 import * as store from "./store.ts";
 
 type Request = { requestId: string };
@@ -58,7 +59,10 @@ export async function create(
   { requestId }: Request,
 ): Promise<Endpoint & { secret: string }> {
   const { organizationId } = actor;
-  if (!deps.limits.mayCallInside && (!url.startsWith("https:") || isLiterallyInside(url))) {
+  if (
+    !deps.limits.mayCallInside &&
+    (!url.startsWith("https:") || isPlainlyInside(new URL(url).hostname))
+  ) {
     throw common("invalid-request", {
       errors: [{ pointer: "/url", detail: "A public address with https is needed." }],
     });
@@ -71,13 +75,6 @@ export async function create(
     await auditOf(tx, deps, actor, { action: "webhook.created", id, requestId });
   });
   return { id, url, eventTypes, isEnabled: true, previousUntil: null, secret };
-}
-
-function isLiterallyInside(url: string): boolean {
-  const { hostname } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  return host === "localhost" || host.endsWith(".localhost") || host.endsWith(".internal") ||
-    /^[\d.]+$|:/.test(host) && isInside(host);
 }
 
 export async function list(deps: Deps, organizationId: string): Promise<Endpoint[]> {
@@ -150,25 +147,14 @@ export async function resend(
   });
 }
 
-/** A name may lead inside although it looks public. */
-async function leadsInside(url: string): Promise<boolean> {
-  if (isLiterallyInside(url)) return true;
-  const { hostname } = new URL(url);
-  const found = await Promise.allSettled([
-    Deno.resolveDns(hostname, "A"),
-    Deno.resolveDns(hostname, "AAAA"),
-  ]);
-  const addresses = found.flatMap((one) => one.status === "fulfilled" ? one.value : []);
-  return addresses.length === 0 || addresses.some(isInside);
-}
-
 async function post(
   deps: Deps,
   endpoint: store.EndpointRow,
   { eventId, payload }: store.Due,
 ): Promise<{ status: string; isDelivered: boolean; isGone: boolean }> {
   const now = deps.now();
-  if (!deps.limits.mayCallInside && await leadsInside(endpoint.url)) {
+  const { resolve = publicPlaceOf } = deps.calls;
+  if (!deps.limits.mayCallInside && "refused" in await resolve(new URL(endpoint.url).hostname)) {
     return { status: "not a public address", isDelivered: false, isGone: false };
   }
   const open = (sealed: Uint8Array) =>
