@@ -39,7 +39,7 @@ describe("content", () => {
         return form;
       },
     });
-    equal(tried, 40);
+    equal(tried, 42);
   });
 
   it("shows no row of another organization, whatever the query says", async () => {

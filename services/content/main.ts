@@ -14,7 +14,7 @@ import { openStorage } from "./storage/storage.ts";
 import { uploadLimits } from "./uploads/model.ts";
 
 const config = loadConfig(Config);
-const opened = openService("content", config);
+const opened = await openService("content", config, new URL("./migrations/", import.meta.url));
 const { log, sql } = opened.deps;
 const storage = openStorage(new URL(config.STORAGE_URL));
 await storage.sweep();
@@ -47,6 +47,7 @@ serve({
   port: config.PORT,
   hostname: config.HOST,
   adminPort: config.ADMIN_PORT ?? config.PORT + 1000,
+  drainSeconds: config.DRAIN_SECONDS,
   fetch: (request) => app.fetch(request),
   metrics: opened.metrics,
   log,

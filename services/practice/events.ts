@@ -15,7 +15,8 @@ export const patientRegistered = defineEvent({
 export const patientChanged = defineEvent({
   type: "patient.changed",
   version: 1,
-  data: patient,
+  // Whoever has plans for a patient hears of their death.
+  data: patient.extend({ isDeceased: z.boolean().optional() }),
   subscribers: ["workflow"],
 });
 

@@ -14,7 +14,7 @@ import { importQueue } from "./imports/model.ts";
 import * as imports from "./imports/imports.ts";
 
 const config = loadConfig(Config);
-const opened = openService("practice", config);
+const opened = await openService("practice", config, new URL("./migrations/", import.meta.url));
 const { log, sql } = opened.deps;
 const discover = createDiscovery(config);
 const { serviceToken } = opened;
@@ -40,6 +40,7 @@ const app = createApp(deps, {
 serve({
   port: config.PORT,
   adminPort: config.ADMIN_PORT ?? config.PORT + 1_000,
+  drainSeconds: config.DRAIN_SECONDS,
   hostname: config.HOST,
   fetch: (request) => app.fetch(request),
   metrics: opened.metrics,

@@ -21,7 +21,7 @@ import { type Call, get } from "./getting.ts";
 import * as store from "./store.ts";
 
 export type { Call } from "./getting.ts";
-export { create, fileAll, type NewMessage, replaceContent } from "./filing.ts";
+export { add, create, fileAll, type NewMessage, replaceContent } from "./filing.ts";
 
 /** Those of `ids` that the organization has, in no particular order. */
 export const findAll = (db: Db, organizationId: string, ids: string[]): Promise<Document[]> =>

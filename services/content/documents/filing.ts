@@ -1,6 +1,7 @@
 /** How documents come in: a file with its fields, a new version of one, messages by the hundred. */
 import { createHash } from "node:crypto";
 import { type AuditEntry, record } from "@praxis/shared/audit";
+import type { Actor } from "@praxis/shared/auth";
 import { publish } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
 import { once } from "@praxis/shared/idempotency";
@@ -47,7 +48,7 @@ export async function create(
       const { answer } = await once(
         tx,
         { actor, route: "document.create", key, fingerprint },
-        () => add(deps, call, tx, newId(), upload),
+        () => add(deps, { ...call, organizationId, createdBy: userId }, tx, newId(), upload),
       );
       return answer;
     });
@@ -56,15 +57,22 @@ export async function create(
   }
 }
 
+/** Who files: a user, or a service for whoever answers for it. */
+type Filer = {
+  actor: Actor;
+  organizationId: string;
+  createdBy: string;
+  requestId: string;
+};
+
 /** Rows, event and audit of a new document whose file is kept. Last in its transaction. */
-async function add(
+export async function add(
   deps: Deps,
-  { actor, requestId }: Call,
+  { actor, organizationId, createdBy, requestId }: Filer,
   tx: Db,
   id: string,
   { fileName, fields, file }: NewFile,
 ): Promise<Document> {
-  const { organizationId, userId } = actor;
   const { kind, mediaType } = kindOf(file.head());
   const sha256 = file.digest();
   const at = deps.now();
@@ -86,7 +94,7 @@ async function add(
     sha256,
     kind,
     createdAt: at,
-    createdBy: userId,
+    createdBy,
   });
   const created = await get(tx, { organizationId, id });
   await indexing.index(tx, { organizationId, documentId: id, version: 1 });

@@ -1,4 +1,4 @@
-/** What sagas may order here. */
+/** What sagas and runs may order here. */
 import { z } from "@hono/zod-openapi";
 import { undoOf } from "@praxis/shared/orders";
 
@@ -24,3 +24,19 @@ export const WithdrawRelease = Undo.extend({ organizationId: z.uuid() })
 export const MemberShares = z.strictObject({ organizationId: z.uuid(), userId: z.uuid() })
   .openapi("MemberShares");
 export const RestoreShares = MemberShares.extend({ undoOf }).openapi("RestoreShares");
+
+/** Half of what an order may carry. */
+const TEXT_CHARS_MAX = 50_000;
+const line = z.string().trim().min(1).max(200).regex(/^\P{Cc}*$/u);
+
+export const NewLetter = z.strictObject({
+  organizationId: z.uuid(),
+  title: line,
+  text: z.string().min(1).max(TEXT_CHARS_MAX).regex(/^[^\0]*$/),
+  category: line.max(60).optional(),
+  patientId: z.uuid().optional(),
+  createdBy: z.uuid().openapi({ description: "Who answers for it: the author of a definition." }),
+}).openapi("NewLetter");
+export type NewLetter = z.output<typeof NewLetter>;
+
+export const Filed = z.object({ documentId: z.uuid() }).openapi("FiledLetter");

@@ -1,5 +1,6 @@
-/** Content's part in sagas: clinics are prepared, results released, and shares end with a member. */
+/** Content's part in sagas and runs: clinics prepared, results released, letters filed, shares ended. */
 import { record } from "@praxis/shared/audit";
+import { newId } from "@praxis/shared/id";
 import { carryOut, type Order, takeBack } from "@praxis/shared/orders";
 import { transaction } from "@praxis/shared/postgres";
 import * as categories from "../categories/categories.ts";
@@ -8,6 +9,7 @@ import type { Deps } from "../deps.ts";
 import * as documents from "../documents/documents.ts";
 import { problem } from "../problems.ts";
 import * as shares from "../shares/shares.ts";
+import type { NewLetter } from "./model.ts";
 
 type Taken = { undoOf: string };
 
@@ -171,4 +173,34 @@ export async function restoreShares(
       { ...revoking(member), undoOf },
       (revoked) => shares.restoreWithin(tx, recordedOf(deps, order, organizationId), revoked),
     ));
+}
+
+/** Files a text as a document, once for each key. Returns its id. */
+export async function fileLetter(deps: Deps, order: Order, letter: NewLetter): Promise<string> {
+  const { organizationId, createdBy, title, text, category, patientId } = letter;
+  const { actor, requestId } = order;
+  const file = await deps.storage.receive();
+  try {
+    await file.write(new TextEncoder().encode(text));
+    const subject = JSON.stringify([file.digest(), title, category, patientId]);
+    // Durable before the row that speaks of it; a file without a row harms nobody.
+    await file.keep(organizationId);
+    const { documentId } = await transaction(
+      deps.sql,
+      { organizationId },
+      (tx) =>
+        carryOut(tx, order, { organizationId, route: "letter.file", subject }, async () => {
+          const filer = { actor, organizationId, createdBy, requestId };
+          const filed = await documents.add(deps, filer, tx, newId(), {
+            fileName: `${title.replaceAll(/[^\p{L}\p{N} _-]/gu, " ").trim() || "Letter"}.txt`,
+            file,
+            fields: { title, category, patientId, tags: undefined },
+          });
+          return { documentId: filed.id };
+        }),
+    );
+    return documentId;
+  } finally {
+    await file.discard();
+  }
 }

@@ -1,11 +1,14 @@
 /** How sagas reach content. */
 import { z } from "@hono/zod-openapi";
-import { createApi, empty } from "@praxis/shared/http";
+import { createApi, defineRoute, empty, reply } from "@praxis/shared/http";
+import { IdempotencyHeaders } from "@praxis/shared/idempotency";
 import { defineOrder, orderOf } from "@praxis/shared/orders";
 import type { Deps } from "../deps.ts";
 import {
+  Filed,
   Id,
   MemberShares,
+  NewLetter,
   Nothing,
   ReleaseToPatient,
   RestoreShares,
@@ -51,6 +54,22 @@ const restoreShares = defineOrder({
   body: RestoreShares,
 });
 
+/** Answered with the document's id: what comes after it in a run needs it. */
+const fileLetter = defineRoute({
+  permission: "service",
+  method: "post",
+  path: "/internal/letters",
+  tags: ["internal"],
+  summary: "File a text as a document",
+  request: {
+    headers: IdempotencyHeaders.required(),
+    body: { content: { "application/json": { schema: NewLetter } } },
+  },
+  responses: {
+    200: { description: "Filed", content: { "application/json": { schema: Filed } } },
+  },
+});
+
 export function participationRoutes(deps: Deps) {
   const api = createApi();
 
@@ -86,6 +105,11 @@ export function participationRoutes(deps: Deps) {
   api.openapi(restoreShares, async (c) => {
     await participation.restoreShares(deps, orderOf(c), c.req.valid("json"));
     return empty();
+  });
+
+  api.openapi(fileLetter, async (c) => {
+    const documentId = await participation.fileLetter(deps, orderOf(c), c.req.valid("json"));
+    return reply(c, 200, Filed, { documentId });
   });
 
   return api;

@@ -202,4 +202,38 @@ describe("content's part in sagas", () => {
     deepEqual(await counts(organizationId), [1, 7]);
     deepEqual(await counts(newId()), [0, 0]);
   });
+
+  it("files a letter once for each key, in its author's name", async () => {
+    const author = testUser();
+    const { organizationId, userId } = author;
+    const letter = {
+      organizationId,
+      title: "To: Cardiology",
+      text: "Dear colleague, would you see this patient?",
+      category: "letter",
+      patientId: newId(),
+      createdBy: userId,
+    };
+    const ask = async (key: string, body: unknown, from = "workflow") =>
+      await content.app.request("/internal/letters", {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: {
+          ...asService(from),
+          "content-type": "application/json",
+          "idempotency-key": key,
+        },
+      });
+    const key = newId();
+    const { documentId } = await (await ask(key, letter)).json();
+    equal((await (await ask(key, letter)).json()).documentId, documentId);
+    equal((await ask(key, { ...letter, text: "Something else" })).status, 422);
+    equal((await ask(newId(), letter, "practice")).status, 403);
+    equal((await ask(newId(), { ...letter, text: "a\0b" })).status, 422);
+    const read = await as(author, "GET", `${DOCUMENTS}/${documentId}/content`);
+    equal(await read.text(), letter.text);
+    const shown = await (await as(author, "GET", `${DOCUMENTS}/${documentId}`)).json();
+    deepEqual([shown.title, shown.patientId, shown.kind], [letter.title, letter.patientId, "text"]);
+    equal((await as(testUser(), "GET", `${DOCUMENTS}/${documentId}`)).status, 404);
+  });
 });

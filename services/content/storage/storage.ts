@@ -39,6 +39,9 @@ export type Storage = {
   check(): Promise<void>;
 };
 
+/** No upload takes so long: what is older was left by an instance that died. */
+const LEFT_OVER_MS = 24 * 3_600_000;
+
 async function syncFolder(path: string): Promise<void> {
   using folder = await Deno.open(path);
   await folder.sync();
@@ -179,7 +182,11 @@ export function openStorage(root: string | URL): Storage {
     async sweep() {
       await Deno.mkdir(`${base}/${INCOMING}`, { recursive: true });
       for await (const { name } of Deno.readDir(`${base}/${INCOMING}`)) {
-        await Deno.remove(`${base}/${INCOMING}/${name}`);
+        const path = `${base}/${INCOMING}/${name}`;
+        // Younger ones may be another instance's, under way now; or it has just moved one away.
+        const { mtime } = await Deno.stat(path).catch(() => ({ mtime: new Date() }));
+        if (Date.now() - (mtime?.getTime() ?? 0) < LEFT_OVER_MS) continue;
+        await Deno.remove(path).catch(() => {});
       }
     },
 

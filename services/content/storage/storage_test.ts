@@ -40,8 +40,15 @@ describe("storage", () => {
     await file.discard();
     equal(await incoming(), 0);
     await Deno.writeTextFile(`${folder}/incoming/left`, "half a file");
+    await Deno.writeTextFile(`${folder}/incoming/under-way`, "of another instance");
+    const daysAgo = new Date(Date.now() - 2 * 86_400_000);
+    await Deno.utime(`${folder}/incoming/left`, daysAgo, daysAgo);
     await storage.sweep();
-    equal(await incoming(), 0);
+    deepEqual(
+      (await filesIn(folder)).filter((name) => name.startsWith("incoming/")),
+      ["incoming/under-way"],
+    );
+    await Deno.remove(`${folder}/incoming/under-way`);
   });
 
   it("breaks off rather than end a torn file early", async () => {

@@ -118,10 +118,13 @@ export async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** For whom, whoever it is that orders it. */
+type Ordered = { actor: { organizationId: string }; requestId: string };
+
 /** Books within `tx`; the caller records it. */
 export async function bookWithin(
   tx: Db,
-  { actor: { organizationId }, requestId }: Call,
+  { actor: { organizationId }, requestId }: Ordered,
   input: AppointmentInput,
   at: Date,
 ): Promise<Booked> {
@@ -166,6 +169,22 @@ export async function book(
       return answer;
     })
   );
+}
+
+/** Calls an appointment off within `tx`, if it still can be; the caller records it. */
+export async function cancelWithin(
+  tx: Db,
+  { actor: { organizationId }, requestId }: Ordered,
+  id: string,
+  { at, reason }: { at: Date; reason: string },
+): Promise<boolean> {
+  const before = await lock(tx, organizationId, id, undefined);
+  const status = after(before.status, "cancel");
+  if (!status) return false;
+  const change = { status, cancellationReason: reason };
+  const appointment = await store.setStatus(tx, organizationId, id, change, at);
+  await publishAbout(tx, "cancelled", appointment, { organizationId, at, requestId });
+  return true;
 }
 
 /** @throws appointment-not-found, for another organization's as well. */

@@ -23,6 +23,8 @@ describe("a merge and those who follow it", () => {
   /** Delivers what the outboxes hold, until nothing is left. */
   let tellAll: () => Promise<void>;
   let stopContent: () => Promise<void>;
+  /** A chart shows the tasks of those who may work them. */
+  const workers: string[] = [];
 
   const discover = (service: string) => addresses.get(service)!;
   function serve(name: string, app: App) {
@@ -42,7 +44,7 @@ describe("a merge and those who follow it", () => {
     [content, communication, workflow, t] = await Promise.all([
       openTestContent(),
       openCommunication(),
-      openWorkflow(),
+      openWorkflow({ workers }),
       openPractice(createChartSources({ discover, serviceToken: as("practice") })),
     ]);
     stopContent = serve("content", content.app);
@@ -67,6 +69,7 @@ describe("a merge and those who follow it", () => {
 
   it("moves documents, tasks and messages, and its undoing moves exactly these back", async () => {
     const userId = newId();
+    workers.push(userId);
     const organizationId = communication.addOrganization(userId);
     const call = t.as({ organizationId, userId });
     const user = testUser({ organizationId, userId });

@@ -123,7 +123,7 @@ export async function change(
         subject: id,
         at,
         requestId,
-        data: { patientId: id, version: patient.version },
+        data: { patientId: id, version: patient.version, isDeceased: patient.deceased !== null },
       });
       await record(tx, at, {
         actor,
