@@ -1,7 +1,7 @@
 /** `deno task bench workflow`: the engine beside DBOS Transact, and ten thousand runs that wait. */
 import { createTestDatabase } from "@praxis/local/testing";
 import { openBench } from "@praxis/workflow/bench";
-import { spreadOf } from "./measure.ts";
+import { cpuSeconds, residentMiB, spreadOf } from "./measure.ts";
 import { say } from "./report.ts";
 
 const ROUNDS = 3;
@@ -42,6 +42,30 @@ const round = (value: number) => value.toFixed(value >= 100 ? 0 : 2);
 const told = ({ min, median, max }: ReturnType<typeof spreadOf>) =>
   `${round(median)} (${round(min)} to ${round(max)})`;
 
+type Bench = Awaited<ReturnType<typeof openBench>>;
+
+/** What thousands of runs cost that wait for a month: memory, and processors while nothing is due. */
+async function sayWaiting(bench: Bench): Promise<void> {
+  const before = await residentMiB(Deno.pid);
+  await bench.letWait(WAITING);
+  const backends = await bench.backends();
+  const cpuOf = async (pids: number[]) =>
+    (await Promise.all(pids.map(cpuSeconds))).reduce((sum, one) => sum + one, 0);
+  const [own, database] = [await cpuOf([Deno.pid]), await cpuOf(backends)];
+  const startedAt = performance.now();
+  for (let n = 0; n < IDLE_SECONDS * LOOKS_PER_SECOND; n++) {
+    await bench.look();
+    await new Promise((resolve) => setTimeout(resolve, 1_000 / LOOKS_PER_SECOND));
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const percent = (from: number, to: number) => ((to - from) / seconds * 100).toFixed(1);
+  const memory = await residentMiB(Deno.pid);
+  say(`\n${WAITING} runs that wait`);
+  say(`  memory   ${memory.toFixed(0)} MiB, ${(memory - before).toFixed(0)} more than before them`);
+  say(`  idle     ${percent(own, await cpuOf([Deno.pid]))} % of a processor in the worker`);
+  say(`           ${percent(database, await cpuOf(backends))} % of a processor in the database`);
+}
+
 export async function benchWorkflow(): Promise<void> {
   const bench = await openBench();
   try {
@@ -63,21 +87,7 @@ export async function benchWorkflow(): Promise<void> {
       say(`  DBOS Transact        ${told(spreadOf(theirs))} steps/s`);
       say(`  ratio                ${told(spreadOf(ours.map((one, n) => one / theirs[n]!)))}`);
     }
-    const before = Deno.memoryUsage().rss;
-    await bench.letWait(WAITING);
-    const cpuBefore = performance.now();
-    let busy = 0;
-    for (let n = 0; n < IDLE_SECONDS * LOOKS_PER_SECOND; n++) {
-      const begun = performance.now();
-      await bench.look();
-      busy += performance.now() - begun;
-      await new Promise((resolve) => setTimeout(resolve, 1_000 / LOOKS_PER_SECOND));
-    }
-    const idle = busy / (performance.now() - cpuBefore) * 100;
-    const grown = (Deno.memoryUsage().rss - before) / 1024 / 1024;
-    say(`\n${WAITING} runs that wait`);
-    say(`  memory of the process grew by ${grown.toFixed(0)} MiB while they were begun`);
-    say(`  looking for what is due takes ${idle.toFixed(1)} % of the time`);
+    await sayWaiting(bench);
   } finally {
     await bench.close();
   }

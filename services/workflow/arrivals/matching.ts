@@ -1,5 +1,6 @@
 /** Whether an event is one that a definition or a waiting step has asked for. */
 import {
+  asRecord,
   bareExpression,
   canonical,
   expressionOf,
@@ -8,11 +9,6 @@ import {
 } from "../language/language.ts";
 import type { KeptEvent } from "./store.ts";
 import type { Heard } from "./model.ts";
-
-const asRecord = (value: unknown): Record<string, Json> =>
-  value !== null && typeof value === "object" && !Array.isArray(value)
-    ? value as Record<string, Json>
-    : {};
 
 export const toHeard = ({ id, type, source, subject, time, data }: KeptEvent): Heard => ({
   id,

@@ -7,8 +7,11 @@ import type { Deps } from "../deps.ts";
 import {
   canonical,
   checkDefinition,
+  compile,
   type Document,
   type Finding,
+  type Graph,
+  graphOf,
   parseDefinition,
   sha256,
 } from "../language/language.ts";
@@ -235,6 +238,13 @@ export async function diff(
   return differencesOf(before.document as never, after.document as never);
 }
 
+/** A version as something that can be drawn. */
+export const graph = async (
+  deps: Deps,
+  actor: UserActor,
+  named: Pick<Named, "key" | "version">,
+): Promise<Graph> => graphOf(compile((await get(deps, actor, named)).document));
+
 /** The version that a run is to be a run of, within a transaction; the active one unless named. */
 export async function findRunnable(
   tx: Db,
@@ -254,3 +264,7 @@ export const listStartedBy = (tx: Db, organizationId: string, eventType: string)
 
 export const findById = (tx: Db, organizationId: string, id: string) =>
   store.findById(tx, organizationId, id);
+
+/** The newest version of each of `keys` that the organization has. */
+export const listNewest = (tx: Db, organizationId: string, keys: readonly string[]) =>
+  store.listNewest(tx, organizationId, keys);

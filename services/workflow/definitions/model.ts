@@ -108,3 +108,21 @@ export function eventTypeOf({ schedule }: Document): string | null {
   const type = isPlain(one.with) ? one.with.type : undefined;
   return typeof type === "string" ? type : null;
 }
+
+const graphNode = {
+  id: z.string().openapi({ example: "/do/0/assess", description: "Its place, or `start`, `end`." }),
+  title: z.string(),
+  kind: z.string().openapi({ example: "switch" }),
+  parent: z.string().nullable().openapi({ description: "The task that it stands in." }),
+};
+export const GraphEdge = z.object({
+  from: z.string(),
+  to: z.string(),
+  kind: z.enum(["next", "into", "catch"]),
+  label: z.string().nullable().openapi({ description: "The case that leads here." }),
+}).openapi("WorkflowGraphEdge");
+export const Graph = z.object({
+  nodes: z.array(z.object(graphNode)),
+  edges: z.array(GraphEdge),
+}).openapi("WorkflowGraph");
+export const graphNodeShape = graphNode;

@@ -26,6 +26,7 @@ import {
   Differences,
   Draft,
   Findings,
+  Graph,
   Key,
 } from "./model.ts";
 
@@ -132,6 +133,15 @@ const diff = defineRoute({
   },
   responses: { 200: json(Differences) },
 });
+const drawDefinition = defineRoute({
+  permission: "workflows:read",
+  method: "get",
+  path: `${PATH}/{key}/versions/{version}/graph`,
+  tags: ["definitions"],
+  summary: "Read a version as nodes and edges, to be drawn",
+  request: { params: Version },
+  responses: { 200: json(Graph) },
+});
 const simulate = defineRoute({
   permission: "workflows:author",
   method: "post",
@@ -208,6 +218,11 @@ export function definitionRoutes(deps: Deps): Api {
     const { from = to - 1 } = c.req.valid("query");
     const items = await definitions.diff(deps, signedIn(c), { key, from, to });
     return reply(c, 200, Differences, { items });
+  });
+
+  api.openapi(drawDefinition, async (c) => {
+    const graph = await definitions.graph(deps, signedIn(c), named(c.req.valid("param")));
+    return reply(c, 200, Graph, graph);
   });
 
   api.openapi(simulate, async (c) => {

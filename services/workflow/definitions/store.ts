@@ -150,3 +150,16 @@ export async function retireActive(db: Db, organizationId: string, key: string):
     update definitions set state = 'retired'
     where organization_id = ${organizationId} and key = ${key} and state = 'active'`;
 }
+
+/** The newest version of each of `keys` that there is. */
+export async function listNewest(
+  db: Db,
+  organizationId: string,
+  keys: readonly string[],
+): Promise<Definition[]> {
+  const rows = await db<Row[]>`
+    select distinct on (key) ${columns(db)} from definitions
+    where organization_id = ${organizationId} and key = any (${keys as string[]}::text[])
+    order by key, version desc`;
+  return rows.map(toDefinition);
+}

@@ -1,12 +1,13 @@
 /** What can be said of a definition without running it: whether it may be published. */
 import { isPermission, type Permission } from "@praxis/shared/auth";
-import { type CatalogueFunction, HUMAN_TASK } from "./catalogue.ts";
+import { type CatalogueFunction, CREATE_TASK, HUMAN_TASK } from "./catalogue.ts";
 import { durationMs } from "./durations.ts";
 import { checkFlow } from "./flow.ts";
 import { clinicOf, compile, type Document, type Node, type Program } from "./model.ts";
+import { checkExpressions } from "./check_expressions.ts";
 import { type Finding, odd, wrong } from "./parse.ts";
-import type { Sandbox, Type } from "./sandbox.ts";
-import { bareExpression, findExpressions } from "./values.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { expressionOf, findExpressions } from "./values.ts";
 
 const NODES_MAX = 300;
 const DEPTH_MAX = 10;
@@ -67,31 +68,44 @@ function checkDocument({ document }: Program): Finding[] {
   return findings;
 }
 
+/** What it yields is known only in the run, which fails when it is no time. */
+const isExpression = (value: unknown) =>
+  typeof value === "string" && expressionOf(value) !== undefined;
+
 function checkTimes(value: unknown, pointer: string): Finding[] {
   return value === undefined || durationMs(value) !== undefined
     ? []
     : [wrong(pointer, "duration", "This is no duration of at most ten years.")];
 }
 
-function checkCall(node: Node, { functions, permissions }: Known): Finding[] {
-  const { task, reference } = node;
-  const known = functions.find(({ name }) => name === task.call);
+/** It is in the catalogue, and its author may do what it does. */
+function checkFunction(
+  called: unknown,
+  place: string,
+  { functions, permissions }: Known,
+): Finding[] {
+  const known = functions.find(({ name }) => name === called);
   if (!known) {
-    const detail = `There is no function ${String(task.call)} in the catalogue.`;
-    return [wrong(`${reference}/call`, "unknown-function", detail)];
+    const detail = `There is no function ${String(called)} in the catalogue.`;
+    return [wrong(`${place}/call`, "unknown-function", detail)];
   }
-  const findings: Finding[] = [];
-  if (permissions && !permissions.includes(known.permission)) {
-    const detail = `Its author needs ${known.permission}.`;
-    findings.push(wrong(`${reference}/call`, "author-rights", detail));
-  }
+  if (!permissions || permissions.includes(known.permission)) return [];
+  return [wrong(`${place}/call`, "author-rights", `Its author needs ${known.permission}.`)];
+}
+
+function checkCall(node: Node, all: Known): Finding[] {
+  const { task, reference } = node;
+  const findings = checkFunction(task.call, reference, all);
+  const known = all.functions.find(({ name }) => name === task.call);
+  if (!known) return findings;
+  const asksPeople = known.name === HUMAN_TASK || known.name === CREATE_TASK;
   const args = asRecord(task.with);
   const dynamic = new Set(findExpressions(args).map(({ pointer }) => pointer.split("/")[1]));
   const result = known.input.safeParse(args);
   for (const issue of result.success ? [] : result.error.issues) {
     const [first] = issue.path;
     if (first !== undefined && dynamic.has(String(first))) continue;
-    const isDue = known.name === HUMAN_TASK && first === "due" && args.due === undefined;
+    const isDue = asksPeople && first === "due" && args.due === undefined;
     const pointer = `${reference}/with${issue.path.map((step) => `/${String(step)}`).join("")}`;
     findings.push(
       isDue
@@ -100,7 +114,7 @@ function checkCall(node: Node, { functions, permissions }: Known): Finding[] {
     );
   }
   const permission = args.candidatePermission;
-  if (known.name === HUMAN_TASK && typeof permission === "string" && !isPermission(permission)) {
+  if (asksPeople && typeof permission === "string" && !isPermission(permission)) {
     const pointer = `${reference}/with/candidatePermission`;
     findings.push(wrong(pointer, "unknown-permission", "There is no such permission."));
   }
@@ -153,7 +167,9 @@ function checkNode(node: Node, known: Known): Finding[] {
   }
   if (kind === "call") findings.push(...checkCall(node, known));
   if (kind === "listen") findings.push(...checkListen(node, known));
-  if (kind === "wait") findings.push(...checkTimes(task.wait, `${reference}/wait`));
+  if (kind === "wait" && !isExpression(task.wait)) {
+    findings.push(...checkTimes(task.wait, `${reference}/wait`));
+  }
   if (kind === "emit") {
     const type = asRecord(asRecord(asRecord(task.emit).event).with).type;
     if (typeof type !== "string" || !/^clinic\.[a-z_.]+$/.test(type)) {
@@ -180,117 +196,11 @@ function checkNode(node: Node, known: Known): Finding[] {
   if (clinic.class === "compensatable" && clinic.compensate === undefined) {
     findings.push(wrong(`${reference}/metadata`, "no-undo", "Say how it is undone."));
   }
-  if (
-    clinic.compensate && !known.functions.some(({ name }) => name === clinic.compensate!.call)
-  ) {
-    const pointer = `${reference}/metadata/compensate/call`;
-    findings.push(wrong(pointer, "unknown-function", "There is no such function."));
+  if (clinic.compensate) {
+    const pointer = `${reference}/metadata/compensate`;
+    findings.push(...checkFunction(clinic.compensate.call, pointer, known));
   }
   return findings;
-}
-
-/** Fields whose text is an expression with or without `${}`, and what it must yield. */
-const CONDITIONS: [path: string[], type: "bool" | "list"][] = [
-  [["if"], "bool"],
-  [["while"], "bool"],
-  [["for", "in"], "list"],
-  [["catch", "when"], "bool"],
-  [["catch", "exceptWhen"], "bool"],
-  [["catch", "retry", "when"], "bool"],
-  [["catch", "retry", "exceptWhen"], "bool"],
-];
-const INNER = new Set(["do", "try", "fork"]);
-
-type Place = { pointer: string; text: string; want?: "bool" | "list" };
-
-function expressionsOf({ task, kind, reference }: Node): Place[] {
-  const places: Place[] = [];
-  const own = Object.fromEntries(
-    Object.entries(task).filter(([field]) => !INNER.has(field) && field !== "metadata"),
-  );
-  const catching = asRecord(own.catch);
-  if (own.catch !== undefined) own.catch = { ...catching, do: [] } as never;
-  for (const [path, want] of CONDITIONS) {
-    const text = path.reduce<unknown>((value, step) => asRecord(value)[step], own);
-    if (typeof text !== "string") continue;
-    places.push({ pointer: `${reference}/${path.join("/")}`, text: bareExpression(text), want });
-  }
-  if (kind === "switch") {
-    for (const [at, entry] of (task.switch as unknown as Record<string, unknown>[]).entries()) {
-      const [name, branch] = Object.entries(entry)[0]!;
-      const { when } = asRecord(branch);
-      if (typeof when !== "string") continue;
-      const pointer = `${reference}/switch/${at}/${name}/when`;
-      places.push({ pointer, text: bareExpression(when), want: "bool" });
-    }
-  }
-  const seen = new Set(places.map(({ pointer }) => pointer));
-  for (const { pointer, text } of findExpressions(own, reference)) {
-    if (!seen.has(pointer)) places.push({ pointer, text });
-  }
-  return places;
-}
-
-const IDENTIFIER = /^[A-Za-z_]\w*$/;
-export const isIdentifier = (name: string): boolean => IDENTIFIER.test(name);
-const ALWAYS = ["input", "data", "context", "workflow", "runtime", "output", "event"];
-
-/** Names that some expression of the definition may use. */
-function namesOf({ nodes }: Program): string[] {
-  const names = new Set(ALWAYS);
-  for (const { name, task, kind } of nodes.values()) {
-    if (isIdentifier(name)) names.add(name);
-    if (kind === "for") {
-      const loop = asRecord(task.for);
-      names.add(String(loop.each ?? "item"));
-      names.add(String(loop.at ?? "index"));
-    }
-    if (kind === "try") names.add(String(asRecord(task.catch).as ?? "error"));
-  }
-  return [...names].filter(isIdentifier);
-}
-
-const CEL_TYPES: Record<string, string> = {
-  string: "string",
-  integer: "int",
-  boolean: "bool",
-  array: "list<dyn>",
-};
-
-/** CEL's type of what a JSON schema describes, as far as both know it. */
-function typeOf(schema: unknown): Type {
-  const { type, properties } = asRecord(schema);
-  if (type === "object" && Object.keys(asRecord(properties)).length > 0) {
-    return Object.fromEntries(
-      Object.entries(asRecord(properties)).filter(([name]) => isIdentifier(name))
-        .map(([name, one]) => [name, typeOf(one)]),
-    );
-  }
-  return typeof type === "string" ? CEL_TYPES[type] ?? "dyn" : "dyn";
-}
-
-async function checkExpressions(program: Program, sandbox: Sandbox): Promise<Finding[]> {
-  const places = [...program.nodes.values()].flatMap(expressionsOf);
-  const { output, schedule } = program.document;
-  const around = [
-    ...findExpressions(output, "/output"),
-    ...findExpressions(schedule, "/schedule"),
-  ];
-  const all: Place[] = [...places, ...around];
-  const names = namesOf(program);
-  const declared = asRecord(asRecord(program.document.input).schema).document;
-  const results = await sandbox.check(
-    all.map(({ text }) => text),
-    all.map(() => names),
-    declared === undefined ? {} : { input: typeOf(declared) },
-  );
-  return results.flatMap((result, at) => {
-    const { pointer, want } = all[at]!;
-    if (!result.ok) return [wrong(pointer, "expression", result.reason)];
-    const fits = want === undefined || result.type.startsWith("dyn") ||
-      result.type.startsWith(want);
-    return fits ? [] : [wrong(pointer, "expression", `This is ${result.type}, not ${want}.`)];
-  });
 }
 
 /** Everything that is wrong or odd about `document`, which fits the schema. */

@@ -5,7 +5,7 @@ import { type Finding, odd, wrong } from "./parse.ts";
 const DIRECTIVES = new Set(["continue", "exit", "end"]);
 
 /** Where a task may lead: indexes in its list, or `list.length` for leaving it. */
-function targetsOf(node: Node, list: readonly Node[]): { to: number; by: string }[] {
+export function targetsOf(node: Node, list: readonly Node[]): { to: number; by: string }[] {
   const branch = node.list.endsWith("/fork/branches");
   const resolve = (then: unknown): number => {
     if (branch || then === "exit" || then === "end") return list.length;

@@ -1,4 +1,5 @@
 /** What a clinic has written is evaluated in a process that may nothing and can be killed. */
+import { spawnConfined } from "./process.ts";
 import type { Json } from "./values.ts";
 
 /** From the question to the answer; the process is killed and the expression blamed. */
@@ -37,29 +38,10 @@ type Answer = { kind: "answer"; text: string } | { kind: "timeout" | "ended" | "
 
 /** One process and the one question that it works on. */
 function startProcess() {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      "--no-check",
-      `--v8-flags=--max-old-space-size=${HEAP_MIB}`,
-      new URL("./sandbox_process.ts", import.meta.url).href,
-    ],
-    clearEnv: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const kill = () => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
-  };
+  const { writer, reader, kill, end } = spawnConfined(
+    new URL("./sandbox_process.ts", import.meta.url),
+    { heapMiB: HEAP_MIB },
+  );
 
   async function readLine(): Promise<Answer> {
     const parts: string[] = [];
@@ -87,12 +69,7 @@ function startProcess() {
       if (answer.kind !== "answer") kill();
       return answer;
     },
-    async end(): Promise<void> {
-      kill();
-      await child.status;
-      await reader.cancel().catch(() => {});
-      await writer.abort().catch(() => {});
-    },
+    end,
   };
 }
 type Process = ReturnType<typeof startProcess>;

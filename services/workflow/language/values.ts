@@ -2,6 +2,12 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** The fields of an object; none of anything else. */
+export const asRecord = (value: unknown): Record<string, Json> =>
+  value !== null && typeof value === "object" && !Array.isArray(value)
+    ? value as Record<string, Json>
+    : {};
+
 const EXPRESSION = /^\s*\$\{([\s\S]*)\}\s*$/;
 
 /** What stands between `${` and `}`; undefined for a text that is only a text. */

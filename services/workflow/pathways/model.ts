@@ -112,17 +112,38 @@ export const EvidenceInput = z.strictObject({
 }).openapi("EvidenceInput");
 
 export const stepStates = ["not_applicable", "ahead", "open", "done"] as const;
+const step = {
+  id: z.string(),
+  title: z.string(),
+  cannotTell: z.boolean().openapi({ description: "Whether it applies is not known." }),
+  doneAt: z.iso.datetime().nullable(),
+  evidence: z.string().nullable(),
+};
+
+export const PathwayGraph = z.object({
+  nodes: z.array(z.object({
+    ...step,
+    priority: z.string().nullable(),
+    state: z.enum(stepStates).nullable().openapi({ description: "null: drawn on nobody." }),
+  })),
+  edges: z.array(z.object({
+    from: z.string(),
+    to: z.string(),
+    relationship: z.string().openapi({ example: "after-end" }),
+    offset: z.record(z.string(), z.number()).nullable().openapi({ example: { days: 14 } }),
+  })),
+}).openapi("PathwayGraph");
+export type PathwayGraph = z.input<typeof PathwayGraph>;
+
 export const EnrolmentDetail = Enrolment.extend({
   eligibility: Eligibility,
   steps: z.array(z.object({
-    id: z.string(),
-    title: z.string(),
+    ...step,
     state: z.enum(stepStates),
-    cannotTell: z.boolean().openapi({ description: "Whether it applies is not known." }),
-    doneAt: z.iso.datetime().nullable(),
-    evidence: z.string().nullable(),
+    priority: z.string().nullable(),
     after: z.array(z.string()),
   })),
+  edges: PathwayGraph.shape.edges.openapi({ description: "What follows what, to be drawn." }),
   goals: z.array(GoalProgress),
   variances: z.array(Variance),
 }).openapi("EnrolmentDetail");

@@ -1,6 +1,6 @@
 /** FHIR R4 PlanDefinition, as far as it is understood here, and the definition that it becomes. */
 import { z } from "@hono/zod-openapi";
-import { type Document, type Finding, type Json, odd, wrong } from "../language/language.ts";
+import { type Finding, type Json, odd, wrong } from "../language/language.ts";
 
 const Expression = z.looseObject({
   language: z.string().max(60).optional(),
@@ -32,6 +32,10 @@ export type Action = {
   participant?: { role?: { text?: string | undefined } | undefined }[] | undefined;
   timingDuration?: z.infer<typeof Quantity> | undefined;
   timingTiming?: { repeat?: Record<string, unknown> | undefined } | undefined;
+  timingAge?: z.infer<typeof Quantity> | undefined;
+  timingRange?: { low?: z.infer<typeof Quantity> | undefined } | undefined;
+  timingPeriod?: { start?: string | undefined } | undefined;
+  timingDateTime?: string | undefined;
   action?: Action[] | undefined;
   [key: string]: unknown;
 };
@@ -50,6 +54,10 @@ const ActionSchema: z.ZodType<Action> = z.lazy(() =>
       role: z.looseObject({ text: z.string().max(60).optional() }).optional(),
     })).optional(),
     timingDuration: Quantity.optional(),
+    timingAge: Quantity.optional(),
+    timingRange: z.looseObject({ low: Quantity.optional() }).optional(),
+    timingPeriod: z.looseObject({ start: z.string().max(40).optional() }).optional(),
+    timingDateTime: z.string().max(40).optional(),
     timingTiming: z.looseObject({ repeat: z.record(z.string(), z.unknown()).optional() })
       .optional(),
     action: z.array(ActionSchema).max(100).optional(),
@@ -138,20 +146,6 @@ export function spanOf({ value, code, unit }: z.infer<typeof Quantity>): Json | 
   return name in DAYS ? { days: value * DAYS[name]! } : { [name]: value };
 }
 
-const DUE: Record<string, Json> = {
-  stat: { hours: 2 },
-  asap: { days: 1 },
-  urgent: { days: 2 },
-  routine: { days: 14 },
-};
-
-function repeatsOf({ timingTiming }: Action): { count: number; pause: Json } | undefined {
-  const { count, period, periodUnit } = timingTiming?.repeat ?? {};
-  if (typeof count !== "number" || count < 2 || count > 100) return undefined;
-  const pause = spanOf({ value: Number(period), code: String(periodUnit) });
-  return pause === undefined ? undefined : { count, pause };
-}
-
 /** What is lost when the plan is run: everything else is carried out or carried along. */
 export function findingsOf(plan: Plan): Finding[] {
   const leaves = leavesOf(plan);
@@ -160,11 +154,6 @@ export function findingsOf(plan: Plan): Finding[] {
     ? [wrong("/action", "empty", "There is nothing to do in it.")]
     : [];
   for (const { id, action, after } of leaves) {
-    for (const name of ["timingAge", "timingPeriod", "timingDateTime", "timingRange"]) {
-      if (action[name] !== undefined) {
-        findings.push(odd(`/action/${id}/${name}`, "timing", "Shown, but not waited for."));
-      }
-    }
     for (const { expression } of action.condition ?? []) {
       const language = expression?.language ?? "";
       if (language !== "text/fhirpath") {
@@ -179,103 +168,4 @@ export function findingsOf(plan: Plan): Finding[] {
     }
   }
   return findings;
-}
-
-/** One branch per action: after what it follows, when it is time, by a task or by evidence. */
-function branchOf(leaf: Leaf, leaves: readonly Leaf[]): Json {
-  const { id, title, action, after } = leaf;
-  const subject = "${ input.enrolmentId }";
-  const tasks: Json[] = [];
-  let offset = action.timingDuration && spanOf(action.timingDuration);
-  for (const [n, related] of after.entries()) {
-    if (!related.relationship.startsWith("after")) continue;
-    const other = leaves.find((one) =>
-      one.id === related.actionId ||
-      one.action.id === related.actionId
-    );
-    if (!other || other === leaf) continue;
-    const data = `\${ data.step == '${other.id}' }`;
-    const what = related.relationship.startsWith("after-end") ? "step_done" : "step_begun";
-    tasks.push({
-      [`${id}-after-${n + 1}`]: {
-        listen: { to: { one: { with: { type: `clinic.${what}`, subject, data } } } },
-      },
-    });
-    offset = (related.offsetDuration && spanOf(related.offsetDuration)) ?? offset;
-  }
-  if (offset !== undefined) tasks.push({ [`${id}-wait`]: { wait: offset } });
-  const due = DUE[action.priority ?? "routine"] ?? DUE.routine!;
-  const pools = (action.participant ?? []).flatMap(({ role }) => role?.text ? [role.text] : []);
-  const tell = (what: string) => ({
-    emit: {
-      event: { with: { type: `clinic.${what}`, source: "/pathway", subject, data: { step: id } } },
-    },
-  });
-  const step: Json = {
-    fork: {
-      compete: true,
-      branches: [
-        {
-          [`${id}-task`]: {
-            call: "clinic.humanTask",
-            with: {
-              title,
-              due,
-              ...(pools.length === 0 ? {} : { candidateRoles: pools }),
-              subject: { type: "enrolment", id: subject },
-            },
-          },
-        },
-        {
-          [`${id}-evidence`]: {
-            listen: {
-              to: {
-                one: {
-                  with: { type: "clinic.evidence", subject, data: `\${ data.step == '${id}' }` },
-                },
-              },
-            },
-          },
-        },
-      ],
-    },
-  };
-  const repeats = repeatsOf(action);
-  const rounds = repeats && Array.from({ length: repeats.count }, (_, n) => n);
-  tasks.push(
-    { [`${id}-begun`]: tell("step_begun") },
-    repeats
-      ? {
-        [`${id}-rounds`]: {
-          for: { each: "round", in: `\${ [${rounds!.join(", ")}] }` },
-          do: [
-            { [`${id}-pause`]: { if: "${ round > 0 }", wait: repeats.pause } },
-            { [id]: step },
-          ],
-        },
-      }
-      : { [id]: step },
-    { [`${id}-done`]: tell("step_done") },
-  );
-  // Only what is known not to apply is left out: what cannot be told is for a person.
-  const known = `has(input.applicable) && '${id}' in input.applicable`;
-  return {
-    [id + "-branch"]: { if: `\${ !(${known} && input.applicable['${id}'] == false) }`, do: tasks },
-  };
-}
-
-/** The definition that the engine runs; its input is an enrolment. */
-export function compilePlan(plan: Plan): Document {
-  const leaves = leavesOf(plan);
-  return {
-    document: {
-      dsl: "1.0.3",
-      namespace: "pathway",
-      name: keyOf(plan),
-      version: /^\d+\.\d+\.\d+$/.test(plan.version ?? "") ? plan.version! : "1.0.0",
-      title: (plan.title ?? plan.name ?? keyOf(plan)).slice(0, 200),
-    },
-    evaluate: { language: "cel" },
-    do: [{ steps: { fork: { branches: leaves.map((leaf) => branchOf(leaf, leaves)) } } }] as never,
-  };
 }

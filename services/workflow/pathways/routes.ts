@@ -26,12 +26,15 @@ import {
   GoalInput,
   GoalProgress,
   NewEnrolment,
+  PathwayGraph,
   PlanInput,
   StatusReason,
   Variance,
   VarianceInput,
 } from "./model.ts";
+import * as enrolments from "./enrolments.ts";
 import * as pathways from "./pathways.ts";
+import * as progress from "./progress.ts";
 
 const PATHS = "/api/workflow/pathways";
 const ENROLMENTS = "/api/workflow/enrolments";
@@ -118,7 +121,25 @@ const getEnrolment = defineRoute({
   request: { params: Id },
   responses: { 200: json(EnrolmentDetail) },
 });
-const moveEnrolment = (what: pathways.EnrolmentMove) =>
+const drawPathway = defineRoute({
+  permission: "pathways:read",
+  method: "get",
+  path: `${PATHS}/{key}/graph`,
+  tags: ["pathways"],
+  summary: "Read the active version of a pathway as nodes and edges, to be drawn",
+  request: { params: ByKey },
+  responses: { 200: json(PathwayGraph) },
+});
+const drawEnrolment = defineRoute({
+  permission: "pathways:read",
+  method: "get",
+  path: `${ENROLMENTS}/{id}/graph`,
+  tags: ["pathways"],
+  summary: "Read the pathway of a patient as nodes and edges, each step with how far it is",
+  request: { params: Id },
+  responses: { 200: json(PathwayGraph) },
+});
+const moveEnrolment = (what: enrolments.EnrolmentMove) =>
   defineRoute({
     permission: "pathways:write",
     method: "post",
@@ -189,8 +210,8 @@ export function pathwayRoutes(deps: Deps): Api {
     const requestId = c.get("requestId");
     const actor = signedIn(c);
     const asked = { ...known(rest), key, indexOn, override, requestId };
-    const id = await pathways.enrol(deps, actor, asked);
-    const detail = await pathways.get(deps, actor, { id, requestId });
+    const id = await enrolments.enrol(deps, actor, asked);
+    const detail = await enrolments.get(deps, actor, { id, requestId });
     return reply(c, 201, EnrolmentDetail, detail, { location: `${ENROLMENTS}/${id}` });
   });
   api.openapi(listEnrolments, async (c) => {
@@ -202,36 +223,44 @@ export function pathwayRoutes(deps: Deps): Api {
       ...(key === undefined ? {} : { key }),
     };
     const requestId = c.get("requestId");
-    const rows = await pathways.list(deps, signedIn(c), { filter, before, limit, requestId });
+    const rows = await enrolments.list(deps, signedIn(c), { filter, before, limit, requestId });
     return reply(c, 200, EnrolmentPage, toPage(rows, limit, ({ id }) => [id]));
   });
   api.openapi(getEnrolment, async (c) => {
     const asked = { id: c.req.valid("param").id, requestId: c.get("requestId") };
-    return reply(c, 200, EnrolmentDetail, await pathways.get(deps, signedIn(c), asked));
+    return reply(c, 200, EnrolmentDetail, await enrolments.get(deps, signedIn(c), asked));
   });
-  for (const what of pathways.enrolmentMoves) {
+  api.openapi(drawPathway, async (c) => {
+    const { key } = c.req.valid("param");
+    return reply(c, 200, PathwayGraph, await pathways.graph(deps, signedIn(c), key));
+  });
+  api.openapi(drawEnrolment, async (c) => {
+    const asked = { id: c.req.valid("param").id, requestId: c.get("requestId") };
+    return reply(c, 200, PathwayGraph, await enrolments.graph(deps, signedIn(c), asked));
+  });
+  for (const what of enrolments.enrolmentMoves) {
     api.openapi(moveEnrolment(what), async (c) => {
       const actor = signedIn(c);
       const asked = { ...c.req.valid("param"), requestId: c.get("requestId") };
-      await pathways.move(deps, actor, { ...asked, ...c.req.valid("json"), what });
-      return reply(c, 200, EnrolmentDetail, await pathways.get(deps, actor, asked));
+      await enrolments.move(deps, actor, { ...asked, ...c.req.valid("json"), what });
+      return reply(c, 200, EnrolmentDetail, await enrolments.get(deps, actor, asked));
     });
   }
   api.openapi(addEvidence, async (c) => {
     const input = { ...c.req.valid("json"), ...c.req.valid("param") };
     const asked = { ...input, requestId: c.get("requestId") };
-    await pathways.addEvidence(deps, signedIn(c), asked);
+    await progress.addEvidence(deps, signedIn(c), asked);
     return empty();
   });
   api.openapi(addVariance, async (c) => {
     const input = { ...c.req.valid("json"), ...c.req.valid("param") };
     const asked = { ...input, requestId: c.get("requestId") };
-    return reply(c, 201, Variance, await pathways.addVariance(deps, signedIn(c), asked));
+    return reply(c, 201, Variance, await progress.addVariance(deps, signedIn(c), asked));
   });
   api.openapi(addGoal, async (c) => {
     const input = { ...c.req.valid("json"), ...c.req.valid("param") };
     const asked = { ...input, requestId: c.get("requestId") };
-    return reply(c, 201, GoalProgress, await pathways.addGoal(deps, signedIn(c), asked));
+    return reply(c, 201, GoalProgress, await progress.addGoal(deps, signedIn(c), asked));
   });
   return api;
 }

@@ -82,6 +82,35 @@ export async function move(
   return count === 1;
 }
 
+/** Ends the enrolment that a run belongs to, if it is under way. Returns its id. */
+export async function endOfRun(
+  db: Db,
+  organizationId: string,
+  runId: string,
+  { to, reason, at }: { to: EnrolmentStatus; reason: string | null; at: Date },
+): Promise<string | undefined> {
+  const [row] = await db<{ id: string }[]>`
+    update enrolments set status = ${to}, reason = ${reason}, ended_at = ${at}
+    where organization_id = ${organizationId} and run_id = ${runId}
+      and status in ('active', 'on_hold')
+    returning id`;
+  return row?.id;
+}
+
+/** Withdraws a patient from every pathway that is under way. */
+export async function endOfPatient(
+  db: Db,
+  organizationId: string,
+  patientId: string,
+  { reason, at }: { reason: string; at: Date },
+): Promise<{ id: string; runId: string }[]> {
+  return await db<{ id: string; runId: string }[]>`
+    update enrolments set status = 'withdrawn', reason = ${reason}, ended_at = ${at}
+    where organization_id = ${organizationId} and patient_id = ${patientId}
+      and status in ('active', 'on_hold')
+    returning id, run_id`;
+}
+
 export async function insertVariance(
   db: Db,
   organizationId: string,

@@ -1,13 +1,15 @@
 /** What a transition does outside the run's own rows, within the same transaction. */
-import { record } from "@praxis/shared/audit";
+import type { AuditEntry } from "@praxis/shared/audit";
 import { publish } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
 import type { Db } from "@praxis/shared/postgres";
 import * as arrivals from "../arrivals/arrivals.ts";
 import * as definitions from "../definitions/definitions.ts";
+import * as pathways from "../pathways/pathways.ts";
+import * as steps from "../steps/steps.ts";
 import * as tasks from "../tasks/tasks.ts";
 import { RunEnded } from "./facts.ts";
-import { DEPTH_MAX, patientOf, start } from "./starting.ts";
+import { begin, DEPTH_MAX, patientOf } from "./starting.ts";
 import { type Effect, isOver, type RunStatus } from "./state.ts";
 import * as store from "./store.ts";
 
@@ -18,18 +20,18 @@ async function startChild(
   run: store.KeptRun,
   effect: Effect & { kind: "start-run" },
   at: Date,
-): Promise<void> {
+): Promise<AuditEntry[]> {
   const { organizationId, requestId } = run;
   const { key, version, stepId } = effect;
   const definition = await definitions.findRunnable(tx, organizationId, key, version);
   if (!definition || run.depth >= DEPTH_MAX) {
-    if (!effect.isAwaited) return;
+    if (!effect.isAwaited) return [];
     const payload = { status: "failed", reason: definition ? "too many levels" : "unknown" };
     const id = `run:${stepId}`;
-    await store.deliver(tx, { organizationId, stepId, id, kind: "run", payload, at });
-    return;
+    await steps.deliver(tx, { organizationId, stepId, id, kind: "run", payload, at });
+    return [];
   }
-  await start(tx, at, engine, {
+  const begun = await begin(tx, at, engine, {
     definition: run.isShadow ? { ...definition, state: "shadow" } : definition,
     organizationId,
     input: effect.input,
@@ -41,74 +43,91 @@ async function startChild(
     startKey: `step ${stepId}`,
     depth: run.depth + 1,
   });
+  return begun ? [begun.entry] : [];
 }
 
-/** Carries `effects` out. Facts and audit come last: they lock. */
-export async function apply(
+async function emit(
   tx: Db,
   run: store.KeptRun,
-  effects: readonly Effect[],
+  { id, type, subject, data }: Effect & { kind: "emit" },
   at: Date,
 ): Promise<void> {
+  if (run.depth >= DEPTH_MAX) return;
   const { organizationId, requestId } = run;
-  const origin = { organizationId, requestId, runId: run.id, at };
-  for (const effect of effects) {
-    switch (effect.kind) {
-      case "open-task":
-        await tasks.openForStep(tx, { ...origin, stepId: effect.stepId, order: effect.order });
-        break;
-      case "cancel-task":
-        await tasks.cancelForStep(tx, { ...origin, ...effect });
-        break;
-      case "escalate-task":
-        await tasks.escalateForStep(tx, { ...origin, ...effect });
-        break;
-      case "emit":
-        if (run.depth >= DEPTH_MAX) break;
-        await arrivals.insert(tx, {
-          organizationId,
-          source: `/runs/${run.id}`,
-          id: effect.id,
-          type: effect.type,
-          subject: effect.subject,
-          data: effect.data,
-          time: at,
-          requestId,
-          depth: run.depth + 1,
-        });
-        break;
-      case "start-run":
-        await startChild(tx, run, effect, at);
-        break;
-      case "cancel-run":
-        for (const child of await store.findByParent(tx, organizationId, effect.stepId)) {
-          if (isOver(child.status)) continue;
-          const data = { reason: effect.reason };
-          const order = { id: newId(), runId: child.id, organizationId, data, at };
-          await store.insertOrder(tx, { ...order, kind: "cancel" });
-        }
-        break;
-    }
+  await arrivals.insert(tx, {
+    organizationId,
+    source: `/runs/${run.id}`,
+    id,
+    type,
+    subject,
+    data,
+    time: at,
+    requestId,
+    depth: run.depth + 1,
+  });
+}
+
+async function cancelChildren(
+  tx: Db,
+  { organizationId }: store.KeptRun,
+  { stepId, reason }: Effect & { kind: "cancel-run" },
+  at: Date,
+): Promise<void> {
+  for (const child of await store.findByParent(tx, organizationId, stepId)) {
+    if (isOver(child.status)) continue;
+    const order = { id: newId(), runId: child.id, organizationId, data: { reason }, at };
+    await steps.insertOrder(tx, { ...order, kind: "cancel" });
   }
 }
 
-/** A run has come to another status: its steps, its parent, the outbox and the audit hear of it. */
-export async function applyStatus(
+async function applyOne(
+  tx: Db,
+  run: store.KeptRun,
+  effect: Effect,
+  at: Date,
+): Promise<AuditEntry[]> {
+  const { organizationId, requestId } = run;
+  const origin = { organizationId, requestId, runId: run.id, at };
+  switch (effect.kind) {
+    case "open-task":
+      return await tasks.openForStep(tx, { ...origin, ...effect });
+    case "cancel-task":
+      return await tasks.cancelForStep(tx, { ...origin, ...effect });
+    case "escalate-task":
+      return await tasks.escalateForStep(tx, { ...origin, ...effect });
+    case "start-run":
+      return await startChild(tx, run, effect, at);
+    case "emit":
+      await emit(tx, run, effect, at);
+      return [];
+    case "cancel-run":
+      await cancelChildren(tx, run, effect, at);
+      return [];
+  }
+}
+
+/** A run has come to another status: its steps, its parent and the outbox hear of it. */
+async function applyStatus(
   tx: Db,
   run: store.KeptRun,
   before: RunStatus,
   at: Date,
-): Promise<void> {
+): Promise<AuditEntry[]> {
   const { id, organizationId, status, requestId, patientId, key, version } = run;
-  if (status === before) return;
+  if (status === before) return [];
   const isMoving = (one: RunStatus) => one === "running" || one === "compensating";
-  if (isMoving(status) !== isMoving(before)) await store.hold(tx, run, !isMoving(status));
-  if (isMoving(status)) return;
+  if (isMoving(status) !== isMoving(before)) {
+    await steps.hold(tx, organizationId, [id], !isMoving(status));
+  }
+  if (isMoving(status)) return [];
   if (isOver(status) && run.parentStepId !== null) {
     const payload = { status, output: run.output, reason: run.reason };
     const delivery = { organizationId, stepId: run.parentStepId, id: `run:${id}`, payload, at };
-    await store.deliver(tx, { ...delivery, kind: "run" });
+    await steps.deliver(tx, { ...delivery, kind: "run" });
   }
+  const ended = isOver(status) && run.subject?.type === "enrolment"
+    ? await pathways.endWithRun(tx, { ...run, at })
+    : [];
   await publish(tx, RunEnded, {
     source: "workflow",
     organizationId,
@@ -117,12 +136,24 @@ export async function applyStatus(
     requestId,
     data: { runId: id, key, version, status, patientId },
   });
-  await record(tx, at, {
+  return [...ended, {
     actor: engine,
     organizationId,
     action: `run.${status}`,
     subject: { type: "run", id },
     outcome: status === "completed" || status === "cancelled" ? "success" : "failed",
     requestId,
-  });
+  }];
+}
+
+/** Carries out what a transition from `before` brings with it; returns what is to be audited. */
+export async function apply(
+  tx: Db,
+  run: store.KeptRun,
+  { effects, before, at }: { effects: readonly Effect[]; before: RunStatus; at: Date },
+): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for (const effect of effects) entries.push(...await applyOne(tx, run, effect, at));
+  entries.push(...await applyStatus(tx, run, before, at));
+  return entries;
 }

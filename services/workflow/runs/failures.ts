@@ -1,8 +1,8 @@
 /** The way of an error: to the `try` that catches it, or to an incident for a person. */
 import { durationMs } from "../language/language.ts";
 import { clinicOf } from "../language/model.ts";
-import type { Json } from "../language/language.ts";
-import type { Core } from "./machine.ts";
+import { asRecord, type Json } from "../language/language.ts";
+import type { Core } from "./core.ts";
 import { errorTypes, type RunError, type Step } from "./state.ts";
 import { createUndoing } from "./undoing.ts";
 import { createWaits } from "./waits.ts";
@@ -11,11 +11,6 @@ import { createWaits } from "./waits.ts";
 const ATTEMPTS_DEFAULT = 5;
 const ATTEMPTS_MAX = 100;
 const DELAY_MS_MAX = 30 * 86_400_000;
-
-const asRecord = (value: unknown): Record<string, Json> =>
-  value !== null && typeof value === "object" && !Array.isArray(value)
-    ? value as Record<string, Json>
-    : {};
 
 export function createFailures(core: Core) {
   const { run, program } = core;

@@ -1,23 +1,18 @@
 /** Facts as they arrive: whom they start, and whom they wake. */
-import { read, type Sql, transaction } from "@praxis/shared/postgres";
+import { type Db, read, type Sql, transaction } from "@praxis/shared/postgres";
 import type { Log } from "@praxis/shared/telemetry";
 import * as arrivals from "../arrivals/arrivals.ts";
 import * as definitions from "../definitions/definitions.ts";
-import type { Json, Sandbox } from "../language/language.ts";
+import { asRecord, type Json, type Sandbox } from "../language/language.ts";
 import { DEPTH_MAX, patientOf, start } from "./starting.ts";
-import * as runs from "./store.ts";
+import * as steps from "../steps/steps.ts";
 
 const BATCH = 20;
 const LEASE_SECONDS = 30;
 
-const asRecord = (value: unknown): Record<string, Json> =>
-  value !== null && typeof value === "object" && !Array.isArray(value)
-    ? value as Record<string, Json>
-    : {};
-
 type Options = { sql: Sql; sandbox: Sandbox; now: () => Date; log: Log };
 
-/** Sees to the facts that have come in; returns how many there were. */
+/** Sees to the facts that have come in. */
 export function createIntake({ sql, sandbox, now, log }: Options) {
   async function take(event: arrivals.KeptEvent): Promise<void> {
     const { organizationId, id, depth } = event;
@@ -48,7 +43,7 @@ export function createIntake({ sql, sandbox, now, log }: Options) {
     await transaction(sql, scope, async (tx) => {
       for (const { stepId, filter } of woken) {
         const payload = { filter, event: heard } as unknown as Json;
-        await runs.deliver(tx, { organizationId, stepId, id, kind: "event", payload, at });
+        await steps.deliver(tx, { organizationId, stepId, id, kind: "event", payload, at });
       }
       await arrivals.finish(tx, event);
       for (const definition of fitting) {
@@ -68,17 +63,15 @@ export function createIntake({ sql, sandbox, now, log }: Options) {
     });
   }
 
-  return async (): Promise<number> => {
-    const events = await transaction(
-      sql,
-      "system",
-      (tx) => arrivals.claim(tx, BATCH, LEASE_SECONDS),
-    );
-    for (const event of events) {
-      await take(event).catch((error) =>
-        log.error("event not taken in", error, { eventId: event.id })
-      );
-    }
-    return events.length;
+  return {
+    /** Those that nobody has seen to, for us to see to before the lease ends. */
+    claim: (tx: Db) => arrivals.claim(tx, BATCH, LEASE_SECONDS),
+    async takeAll(events: readonly arrivals.KeptEvent[]): Promise<void> {
+      for (const event of events) {
+        await take(event).catch((error) =>
+          log.error("event not taken in", error, { eventId: event.id })
+        );
+      }
+    },
   };
 }

@@ -1,8 +1,8 @@
 /** What each kind of task does when it begins, and when what it holds has ended. */
-import { HUMAN_TASK } from "../language/language.ts";
+import { CREATE_TASK, HUMAN_TASK } from "../language/language.ts";
 import { clinicOf } from "../language/model.ts";
-import type { Json } from "../language/language.ts";
-import { type Ask, type Core, Fault, fault } from "./machine.ts";
+import { asRecord, type Json } from "../language/language.ts";
+import { type Ask, type Core, Fault, fault } from "./core.ts";
 import { errorTypes, type RunError, type Step } from "./state.ts";
 import { createWaits } from "./waits.ts";
 
@@ -19,11 +19,6 @@ export type CallOutcome =
   | { kind: "done"; result: Json }
   | { kind: "refused"; reason: string }
   | { kind: "unclear"; reason: string };
-
-const asRecord = (value: unknown): Record<string, Json> =>
-  value !== null && typeof value === "object" && !Array.isArray(value)
-    ? value as Record<string, Json>
-    : {};
 
 export function createKinds(core: Core) {
   const { program, run } = core;
@@ -161,13 +156,15 @@ export function createKinds(core: Core) {
       throw fault("validation", 400, `arguments that do not fit: ${places || "all"}`);
     }
     if (known.name === HUMAN_TASK) return void await waits.openTask(step, parsed.data as never);
+    if (known.name === CREATE_TASK) {
+      await waits.orderTask(step, parsed.data as never);
+      return void await core.complete(step, step.data.data ?? null);
+    }
     if (!known.request) {
       core.say(step, "note", String(asRecord(args).text ?? ""));
       return void await core.complete(step, args);
     }
-    const { organizationId, id, startedBy } = run;
-    const facts = { organizationId, runId: id, startedBy: startedBy.id };
-    return { step, request: known.request(parsed.data as never, facts) };
+    return { step, request: await core.requestOf(step, known, parsed.data) };
   }
 
   async function settle(step: Step, outcome: CallOutcome): Promise<void> {

@@ -1,23 +1,15 @@
 /** What follows when a step begins, ends or fails: pure but for what it is given to ask. */
-import type { Calendar } from "../calendars/model.ts";
-import type { CatalogueFunction, Request } from "../language/language.ts";
-import { clinicOf, type Node, type Program, ROOT, type Task } from "../language/model.ts";
-import type { Sandbox } from "../language/language.ts";
-import {
-  bareExpression,
-  findExpressions,
-  type Json,
-  replaceExpressions,
-} from "../language/language.ts";
+import { asRecord, type Json } from "../language/language.ts";
+import { clinicOf, type Node, ROOT, type Task } from "../language/model.ts";
+import { type Ask, type Core, Fault, fault, type MachineOptions } from "./core.ts";
+import { createExpressions } from "./expressions.ts";
 import { createFailures } from "./failures.ts";
 import { createKinds } from "./kinds.ts";
+import { requestOf } from "./requests.ts";
 import {
   type Effect,
-  errorTypes,
   type HistoryLine,
   isLive,
-  type Run,
-  type RunError,
   type RunStatus,
   type Signal,
   type Step,
@@ -25,68 +17,21 @@ import {
 import { createUndoing } from "./undoing.ts";
 import { createWaits } from "./waits.ts";
 
+export { type Ask, Fault, fault, type MachineOptions } from "./core.ts";
+
 /** More than any pathway needs; a run that has more is in a loop. */
 const STEPS_MAX = 10_000;
 const VISITS_MAX = 1_000;
 /** Of everything that a run remembers. */
 const STATE_CHARS_MAX = 512 * 1024;
 
-/** An error of the run itself: caught by a `try`, or it fails the run. */
-export class Fault extends Error {
-  override name = "Fault";
-  constructor(readonly error: RunError) {
-    super(error.type);
-  }
-}
-export const fault = (type: keyof typeof errorTypes, status: number, detail: string) =>
-  new Fault({ type: errorTypes[type], status, detail });
-
-/** A call that has to be made before the step can go on. */
-export type Ask = { step: Step; request: Request };
-
-export type MachineOptions = {
-  program: Program;
-  run: Run;
-  /** The steps that are not over. */
-  steps: Step[];
-  functions: readonly CatalogueFunction[];
-  evaluate: Sandbox["evaluate"];
-  calendarOf: (name: string) => Promise<Calendar>;
-  now: () => Date;
-  newId: () => string;
-};
-
 export type Machine = ReturnType<typeof createMachine>;
-/** What the parts of the machine know of each other. */
-export type Core = MachineOptions & {
-  live: Map<string, Step>;
-  effects: Effect[];
-  nodeOf(step: Step): Node;
-  variablesOf(step: Step | null, more?: Record<string, Json>): Record<string, Json>;
-  /** @throws Fault when an expression fails. */
-  fill(value: Json, variables: Record<string, Json>): Promise<Json>;
-  ask(text: string, variables: Record<string, Json>): Promise<Json>;
-  isTrue(text: string, variables: Record<string, Json>): Promise<boolean>;
-  say(step: Step | null, event: string, detail?: string | null, lateMs?: number | null): void;
-  touch(step: Step): void;
-  create(node: Node, parent: Step | null, input: Json): Step;
-  enter(list: string, parent: Step | null, input: Json): Promise<void>;
-  complete(step: Step, output: Json, then?: string): Promise<void>;
-  /** A list inside `parent` (null: the definition's own) has come to its end. */
-  listDone(parent: Step | null, list: string, output: Json): Promise<void>;
-  fail(step: Step, error: RunError): Promise<void>;
-  cancel(step: Step, reason: string): void;
-  finish(status: RunStatus, output: Json, reason?: string): void;
-};
-
-const asRecord = (value: unknown): Record<string, Json> =>
-  value !== null && typeof value === "object" && !Array.isArray(value)
-    ? value as Record<string, Json>
-    : {};
 
 export function createMachine(options: MachineOptions) {
-  const { program, run, functions, evaluate, now, newId } = options;
+  const { program, run, functions, now, newId } = options;
   const live = new Map(options.steps.map((step) => [step.id, step]));
+  const expressions = createExpressions(options, live);
+  const { variablesOf, isTrue, transform } = expressions;
   const touched = new Set<Step>();
   const history: HistoryLine[] = [];
   const effects: Effect[] = [];
@@ -95,63 +40,6 @@ export function createMachine(options: MachineOptions) {
     const node = program.nodes.get(step.node);
     if (!node) throw fault("configuration", 500, "The definition has no such task.");
     return node;
-  }
-
-  /** What the loops and catches around a step have put into its view. */
-  function scopeOf(step: Step | null): Record<string, Json> {
-    const scope: Record<string, Json> = {};
-    for (let at = step && live.get(step.parentId ?? ""); at; at = live.get(at.parentId ?? "")) {
-      const node = program.nodes.get(at.node);
-      if (!node) continue;
-      const { items, index, error } = at.data;
-      if (node.kind === "for" && items !== undefined) {
-        const loop = asRecord(node.task.for);
-        scope[String(loop.each ?? "item")] ??= items[index ?? 0] ?? null;
-        scope[String(loop.at ?? "index")] ??= index ?? 0;
-      }
-      if (node.kind === "try" && error !== undefined) {
-        scope[String(asRecord(node.task.catch).as ?? "error")] ??= error;
-      }
-    }
-    return scope;
-  }
-
-  function variablesOf(step: Step | null, more: Record<string, Json> = {}): Record<string, Json> {
-    return {
-      ...run.state.outputs,
-      input: run.state.input,
-      context: run.state.context,
-      data: step ? step.data.data ?? step.input : run.state.input,
-      workflow: { id: run.id, key: run.key, version: run.version, patientId: run.patientId },
-      runtime: { now: now().toISOString() },
-      ...scopeOf(step),
-      ...more,
-    };
-  }
-
-  async function fill(value: Json, variables: Record<string, Json>): Promise<Json> {
-    const found = findExpressions(value);
-    if (found.length === 0) return value;
-    const results = await evaluate(found.map(({ text }) => text), variables);
-    const values = results.map((result) => {
-      if (result.ok) return result.value;
-      throw fault(
-        result.kind === "timeout" ? "timeout" : "expression",
-        result.kind === "timeout" ? 408 : 400,
-        result.reason,
-      );
-    });
-    return replaceExpressions(value, values);
-  }
-
-  const ask = (text: string, variables: Record<string, Json>) =>
-    fill(`\${ ${bareExpression(text)} }`, variables);
-
-  async function isTrue(text: string, variables: Record<string, Json>): Promise<boolean> {
-    const value = await ask(text, variables);
-    if (typeof value === "boolean") return value;
-    // Neither null nor 0 is a no: a condition that cannot be decided is an error.
-    throw fault("expression", 400, "a condition is neither true nor false");
   }
 
   function touch(step: Step): void {
@@ -232,10 +120,6 @@ export function createMachine(options: MachineOptions) {
     await advance(step, node, value, then ?? task.then);
   }
 
-  /** `as` and `from`: an expression even without brackets when it is a text. */
-  const transform = (as: Json, variables: Record<string, Json>) =>
-    typeof as === "string" ? ask(as, variables) : fill(as, variables);
-
   async function advance(step: Step, node: Node, output: Json, then?: string): Promise<void> {
     const parent = step.parentId === null ? null : live.get(step.parentId) ?? null;
     if (node.list.endsWith("/fork/branches")) {
@@ -285,11 +169,9 @@ export function createMachine(options: MachineOptions) {
     ...options,
     live,
     effects,
+    ...expressions,
     nodeOf,
-    variablesOf,
-    fill,
-    ask,
-    isTrue,
+    requestOf: (step, known, args) => requestOf(options, step, known, args),
     say,
     touch,
     create,

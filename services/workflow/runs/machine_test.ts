@@ -89,6 +89,8 @@ describe("the machine", () => {
       functions,
       evaluate: sandbox.evaluate,
       calendarOf: () => Promise.resolve(weekdaysEightToSix),
+      membersOf: () => Promise.resolve([]),
+      authorId: null,
       now: () => new Date(time),
       newId,
     });

@@ -9,6 +9,8 @@ import { compile, type Program } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import type { Migration, MigrationInput } from "./model.ts";
 import type { Step } from "./state.ts";
+import * as commits from "../commits/commits.ts";
+import * as stepRows from "../steps/steps.ts";
 import * as store from "./store.ts";
 
 const RUNS_MAX = 500;
@@ -30,7 +32,7 @@ async function find(tx: Db, organizationId: string, { key, from, to }: Asked): P
     .slice(0, RUNS_MAX);
   const steps: Step[][] = [];
   for (const { id } of runs) {
-    steps.push((await store.listLive(tx, organizationId, id)).filter(({ node }) => node !== ""));
+    steps.push((await stepRows.listLive(tx, organizationId, id)).filter(({ node }) => node !== ""));
   }
   return { program: compile(next.document), definitionId: next.id, runs, steps };
 }
@@ -95,7 +97,7 @@ export async function migrate(
       run.version = asked.to;
       const detail = `version ${asked.from} to ${asked.to}`;
       const told = { stepId: null, node: null, event: "migrated", detail, lateMs: null };
-      const isMine = await store.commit(tx, {
+      const isMine = await commits.commit(tx, {
         run,
         by: undefined,
         steps,
@@ -103,9 +105,8 @@ export async function migrate(
         signals: [],
         nextId: undefined,
         leaseSeconds: 0,
-        at,
         actorId: userId,
-      });
+      }, at);
       if (!isMine) throw problem("run-changed");
     }
     await deps.wakeRuns(tx);

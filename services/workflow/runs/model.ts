@@ -1,6 +1,7 @@
 /** What is said of runs outside. */
 import { z } from "@hono/zod-openapi";
 import { defineQueue } from "@praxis/shared/jobs";
+import { GraphEdge, graphNodeShape } from "../definitions/model.ts";
 import { runStatuses, stepStates } from "./state.ts";
 
 export * from "./state.ts";
@@ -44,6 +45,22 @@ export const RunDetail = RunSchema.extend({
   context: z.unknown(),
   steps: z.array(StepSchema),
 }).openapi("RunDetail");
+
+/** Where a run is, task by task. */
+export const RunGraph = z.object({
+  status: z.enum(runStatuses),
+  nodes: z.array(z.object({
+    ...graphNodeShape,
+    state: z.enum(stepStates).nullable().openapi({
+      description: "Of the last time that it was begun; null: it was not yet.",
+    }),
+    visits: z.int(),
+    begunAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+    dueAt: z.iso.datetime().nullable(),
+  })),
+  edges: z.array(GraphEdge),
+}).openapi("RunGraph");
 
 export const RunHistoryEntry = z.object({
   seq: z.int(),

@@ -9,12 +9,12 @@ import {
   PageQuery,
   readCursor,
   reply,
-  stream,
   toPage,
 } from "@praxis/shared/http";
 import { IdempotencyHeaders } from "@praxis/shared/idempotency";
 import type { Deps } from "../deps.ts";
 import type { Json } from "../language/language.ts";
+import { type Progress, streamProgress } from "../progress.ts";
 import * as migrations from "./migrations.ts";
 import {
   Cancellation,
@@ -24,19 +24,17 @@ import {
   NewRun,
   Reason,
   RunDetail,
+  RunGraph,
   RunHistoryEntry,
   RunSchema,
   runStatuses,
   SkippedStep,
 } from "./model.ts";
 import * as runs from "./runs.ts";
-import type { HistoryRow, KeptRun, SeenStep } from "./store.ts";
+import type { SeenStep } from "../steps/steps.ts";
+import type { HistoryRow, KeptRun } from "./store.ts";
 
 const PATH = "/api/workflow/runs";
-/** How long a progress stream stays open; a browser opens it again and goes on where it was. */
-const STREAM_MS = 60_000;
-const LOOK_MS = 250;
-
 const RunPage = Page(RunSchema).openapi("RunPage");
 const HistoryPage = Page(RunHistoryEntry).openapi("RunHistoryPage");
 const Id = z.object({ id: z.uuid() });
@@ -84,6 +82,16 @@ const getRun = defineRoute({
   summary: "Read a run with its steps",
   request: { params: Id },
   responses: { 200: json("OK", RunDetail) },
+});
+
+const drawRun = defineRoute({
+  permission: "workflows:read",
+  method: "get",
+  path: `${PATH}/{id}/graph`,
+  tags: ["runs"],
+  summary: "Read a run as nodes and edges, each task with how far it is",
+  request: { params: Id },
+  responses: { 200: json("OK", RunGraph) },
 });
 
 const getHistory = defineRoute({
@@ -161,40 +169,23 @@ const toStep = ({ dueAt, begunAt, endedAt, ...step }: SeenStep) => ({
   begunAt: begunAt.toISOString(),
   endedAt: endedAt?.toISOString() ?? null,
 });
+const toNode = (
+  { dueAt, begunAt, endedAt, ...node }: Awaited<ReturnType<typeof runs.graph>>["nodes"][number],
+) => ({
+  ...node,
+  dueAt: dueAt?.toISOString() ?? null,
+  begunAt: begunAt?.toISOString() ?? null,
+  endedAt: endedAt?.toISOString() ?? null,
+});
 const toEntry = ({ at, ...entry }: HistoryRow) => ({ ...entry, at: at.toISOString() });
 
-function progressOf(
-  deps: Deps,
-  organizationId: string,
-  { id, after: from, gone }: { id: string; after: number; gone: AbortSignal },
-): ReadableStream<Uint8Array> {
-  let after = from;
-  const endsAt = performance.now() + STREAM_MS;
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        for (;;) {
-          const { run, entries } = await runs.follow(deps, organizationId, { id, after });
-          const lines = entries.map((entry) =>
-            `id: ${entry.seq}\nevent: history\ndata: ${JSON.stringify(toEntry(entry))}\n\n`
-          );
-          after = entries.at(-1)?.seq ?? after;
-          const isEnd = isOver(run.status) || run.status === "failed";
-          if (isEnd) {
-            lines.push(`event: run\ndata: ${JSON.stringify(RunSchema.parse(toRun(run)))}\n\n`);
-          }
-          if (lines.length > 0) controller.enqueue(encoder.encode(lines.join("")));
-          if (isEnd || gone.aborted || performance.now() > endsAt) return controller.close();
-          if (lines.length > 0) return;
-          await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-        }
-      } catch {
-        // The browser opens it again, and finds the problem then.
-        controller.close();
-      }
-    },
-  });
+/** What a browser that follows a run is told next. */
+function toProgress({ run, entries }: Awaited<ReturnType<typeof runs.follow>>): Progress {
+  const isEnd = isOver(run.status) || run.status === "failed";
+  return {
+    entries: entries.map(toEntry),
+    end: isEnd ? { event: "run", data: RunSchema.parse(toRun(run)) } : undefined,
+  };
 }
 
 export function runRoutes(deps: Deps): Api {
@@ -233,6 +224,12 @@ export function runRoutes(deps: Deps): Api {
     return reply(c, 200, RunDetail, detail);
   });
 
+  api.openapi(drawRun, async (c) => {
+    const asked = { id: c.req.valid("param").id, requestId: c.get("requestId") };
+    const { nodes, ...graph } = await runs.graph(deps, signedIn(c), asked);
+    return reply(c, 200, RunGraph, { ...graph, nodes: nodes.map(toNode) });
+  });
+
   api.openapi(getHistory, async (c) => {
     const actor = signedIn(c);
     const { limit, cursor } = c.req.valid("query");
@@ -248,14 +245,11 @@ export function runRoutes(deps: Deps): Api {
     const actor = signedIn(c);
     const { id } = c.req.valid("param");
     const after = Number(c.req.valid("header")["last-event-id"] ?? 0);
-    // Looked at here, so that what does not exist is a problem and no stream.
     await runs.get(deps, actor, { id, requestId: c.get("requestId") });
-    const body = progressOf(deps, actor.organizationId, { id, after, gone: c.req.raw.signal });
-    return stream(body, 200, {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store",
-      "x-accel-buffering": "no",
-    }) as never;
+    const look = async (after: number) =>
+      toProgress(await runs.follow(deps, actor.organizationId, { id, after }));
+    const first = await look(after);
+    return streamProgress({ after, gone: c.req.raw.signal, first, look }) as never;
   });
 
   api.openapi(cancelRun, async (c) => {

@@ -7,12 +7,15 @@ import { common } from "@praxis/shared/problem";
 import * as calendars from "../calendars/calendars.ts";
 import * as definitions from "../definitions/definitions.ts";
 import type { Deps } from "../deps.ts";
-import { canonical, compile, type Document, type Json } from "../language/language.ts";
+import { canonical, compile, type Document, graphOf, type Json } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import * as effects from "./effects.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { patientOf, start as insertRun } from "./starting.ts";
 import { isOver } from "./state.ts";
+import * as commits from "../commits/commits.ts";
+import * as steps from "../steps/steps.ts";
+import * as tasks from "../tasks/tasks.ts";
 import * as store from "./store.ts";
 
 export { keep as keepEvent } from "../arrivals/arrivals.ts";
@@ -21,7 +24,7 @@ export { simulate } from "./simulator.ts";
 /** Starts a run within a transaction of somebody else's. */
 export { start as startWithin } from "./starting.ts";
 /** Tells a waiting step something, in the transaction in which it happened. */
-export const tell = store.deliver;
+export const tell = steps.deliver;
 
 /** A clinic that lets a definition of this name run has no other reviews of documents. */
 const REVIEW_KEY = "document-review";
@@ -88,7 +91,7 @@ export async function start(
 async function readRun(deps: Deps, organizationId: string, id: string) {
   const found = await read(deps.sql, { organizationId }, async (tx) => {
     const run = await store.find(tx, organizationId, id);
-    return run && { run, steps: await store.listSteps(tx, organizationId, id) };
+    return run && { run, steps: await steps.listSteps(tx, organizationId, id) };
   });
   if (!found) throw problem("run-not-found");
   return found;
@@ -109,6 +112,35 @@ export async function get(
     requestId,
   });
   return found;
+}
+
+/** A run drawn on its definition: every task with how far it is. */
+export async function graph(deps: Deps, actor: UserActor, asked: Request & { id: string }) {
+  const { organizationId } = actor;
+  const { run, steps } = await get(deps, actor, asked);
+  const definition = await read(
+    deps.sql,
+    { organizationId },
+    (tx) => definitions.findById(tx, organizationId, run.definitionId),
+  );
+  const { nodes, edges } = graphOf(compile(definition!.document));
+  const forward = steps.filter(({ isUndo }) => !isUndo);
+  return {
+    status: run.status,
+    edges,
+    nodes: nodes.map((node) => {
+      const own = forward.filter(({ node: reference }) => reference === node.id);
+      const last = own.at(-1);
+      return {
+        ...node,
+        state: last?.state ?? null,
+        visits: own.length,
+        begunAt: last?.begunAt ?? null,
+        endedAt: last?.endedAt ?? null,
+        dueAt: last?.dueAt ?? null,
+      };
+    }),
+  };
 }
 
 /** Newest first, from the one before `before` on; one more than `limit` when there are more. */
@@ -166,8 +198,9 @@ async function operate(
     const run = await store.find(tx, organizationId, id);
     if (!run) throw problem("run-not-found");
     const definition = await definitions.findById(tx, organizationId, run.definitionId);
-    const steps = await store.listLive(tx, organizationId, id);
-    return { run, steps, program: compile(definition!.document) };
+    const live = await steps.listLive(tx, organizationId, id);
+    const { document, createdBy: authorId } = definition!;
+    return { run, steps: live, program: compile(document), authorId };
   });
   const { run } = loaded;
   if (isOver(run.status)) throw problem("run-state", { detail: `It is ${run.status}.` });
@@ -177,6 +210,7 @@ async function operate(
     functions: deps.functions,
     evaluate: deps.sandbox.evaluate,
     calendarOf: (name) => calendars.find(deps.sql, organizationId, name),
+    membersOf: (names) => tasks.membersOf(deps.sql, organizationId, names),
     now: deps.now,
     newId,
   });
@@ -185,7 +219,7 @@ async function operate(
   const at = deps.now();
   const told = { stepId: null, node: null, event: action, detail: reason, lateMs: null };
   return await transaction(deps.sql, scope, async (tx) => {
-    const isMine = await store.commit(tx, {
+    const isMine = await commits.commit(tx, {
       run,
       by: undefined,
       steps: taken.steps,
@@ -193,14 +227,12 @@ async function operate(
       signals: [],
       nextId: undefined,
       leaseSeconds: 0,
-      at,
       actorId: userId,
-    });
+    }, at);
     if (!isMine) throw problem("run-changed");
-    await effects.apply(tx, run, taken.effects, at);
-    await effects.applyStatus(tx, run, before, at);
+    const entries = await effects.apply(tx, run, { effects: taken.effects, before, at });
     await deps.wakeRuns(tx);
-    await record(tx, at, {
+    await record(tx, at, ...entries, {
       actor,
       organizationId,
       action: `run.${action}`,

@@ -79,6 +79,8 @@ async function simulateOne(
     functions,
     evaluate: sandbox.evaluate,
     calendarOf: () => Promise.resolve(weekdaysEightToSix),
+    membersOf: () => Promise.resolve([]),
+    authorId: null,
     now: () => new Date(time),
     newId,
   });

@@ -1,5 +1,5 @@
 /** How runs begin: asked for, by an event, or by another run. */
-import { record } from "@praxis/shared/audit";
+import { type AuditEntry, record } from "@praxis/shared/audit";
 import type { Actor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import type { Db } from "@praxis/shared/postgres";
@@ -33,13 +33,13 @@ export function patientOf(input: Json): string | null {
   return typeof id === "string" && UUID.test(id) ? id : null;
 }
 
-/** A new run, or undefined when the key has started it before. */
-export async function start(
+/** A new run and what is to be audited of it; undefined when the key has started it before. */
+export async function begin(
   tx: Db,
   at: Date,
   actor: Actor,
   { definition, consumed = [], parentStepId, depth = 0, ...run }: Starting,
-): Promise<string | undefined> {
+): Promise<{ id: string; entry: AuditEntry } | undefined> {
   const id = newId();
   const isNew = await store.insert(tx, {
     ...run,
@@ -55,13 +55,26 @@ export async function start(
     at,
   });
   if (!isNew) return undefined;
-  await record(tx, at, {
+  const { key, version } = definition;
+  const entry = {
     actor,
     organizationId: run.organizationId,
     action: "run.started",
     subject: { type: "run", id },
     requestId: run.requestId,
-    details: { key: definition.key, version: definition.version, startedBy: run.startedBy.kind },
-  });
-  return id;
+    details: { key, version, startedBy: run.startedBy.kind },
+  };
+  return { id, entry };
+}
+
+/** A new run with its audit row: call it last. Undefined when the key has started it before. */
+export async function start(
+  tx: Db,
+  at: Date,
+  actor: Actor,
+  starting: Starting,
+): Promise<string | undefined> {
+  const begun = await begin(tx, at, actor, starting);
+  if (begun) await record(tx, at, begun.entry);
+  return begun?.id;
 }

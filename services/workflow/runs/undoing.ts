@@ -1,6 +1,6 @@
 /** Going back: what has been done is undone, newest first, and what cannot be is for a person. */
 import { clinicOf } from "../language/model.ts";
-import { type Ask, type Core, fault } from "./machine.ts";
+import { type Ask, type Core, fault } from "./core.ts";
 import { backoffMs, type CallOutcome } from "./kinds.ts";
 import type { RunStatus, Step } from "./state.ts";
 
@@ -72,9 +72,7 @@ export function createUndoing(core: Core) {
         if (!known?.request || !parsed?.success) {
           throw fault("validation", 400, "the undo cannot be asked for");
         }
-        const { organizationId, id, startedBy } = run;
-        const facts = { organizationId, runId: id, startedBy: startedBy.id };
-        return { step, request: known.request(parsed.data as never, facts) };
+        return { step, request: await core.requestOf(step, known, parsed.data) };
       } catch {
         // The others are undone all the same.
         close(step, "failed");

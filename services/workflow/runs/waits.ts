@@ -3,19 +3,14 @@ import { addOpenTime, DEFAULT_CALENDAR } from "../calendars/model.ts";
 import type { HumanTask } from "../language/language.ts";
 import { durationMs } from "../language/language.ts";
 import { clinicOf } from "../language/model.ts";
-import type { Json } from "../language/language.ts";
-import { type Core, Fault, fault } from "./machine.ts";
+import { asRecord, type Json } from "../language/language.ts";
+import { type Core, Fault, fault } from "./core.ts";
 import { errorTypes, type Signal, type Step } from "./state.ts";
 
 /** A timer that fires later than this after its time was late, and says so. */
 const LATE_MS = 5_000;
 /** Facts that a run remembers to have heard. */
 const CONSUMED_MAX = 200;
-
-const asRecord = (value: unknown): Record<string, Json> =>
-  value !== null && typeof value === "object" && !Array.isArray(value)
-    ? value as Record<string, Json>
-    : {};
 
 export function createWaits(core: Core) {
   const { run } = core;
@@ -137,21 +132,14 @@ export function createWaits(core: Core) {
     return true;
   }
 
-  async function openTask(step: Step, task: HumanTask): Promise<void> {
-    const dueAt = await dueOf(task.due);
-    step.data.escalations = (task.escalate ?? []).map(({ after, to, notify, severity }) => ({
-      at: later(after).toISOString(),
-      to: to ?? [],
-      notify: notify ?? [],
-      severity: severity ?? null,
-    })).sort((a, b) => a.at < b.at ? -1 : 1);
-    step.data.level = 0;
+  /** Puts a task in front of people; nobody waits for it yet. */
+  async function orderTask(step: Step, task: Omit<HumanTask, "escalate">): Promise<void> {
     core.effects.push({
       kind: "open-task",
       stepId: step.id,
       order: {
         title: task.title,
-        dueAt,
+        dueAt: await dueOf(task.due),
         candidatePermission: task.candidatePermission ?? "tasks:work",
         pools: task.candidateRoles ?? [],
         form: (task.form ?? null) as Json,
@@ -162,6 +150,17 @@ export function createWaits(core: Core) {
         subject: task.subject ?? run.subject,
       },
     });
+  }
+
+  async function openTask(step: Step, task: HumanTask): Promise<void> {
+    step.data.escalations = (task.escalate ?? []).map(({ after, to, notify, severity }) => ({
+      at: later(after).toISOString(),
+      to: to ?? [],
+      notify: notify ?? [],
+      severity: severity ?? null,
+    })).sort((a, b) => a.at < b.at ? -1 : 1);
+    step.data.level = 0;
+    await orderTask(step, task);
     hold(step, nextEscalation(step));
   }
 
@@ -205,6 +204,7 @@ export function createWaits(core: Core) {
     beginTimer,
     beginListening,
     openTask,
+    orderTask,
     timeoutAt: later,
 
     async wake(step: Step, signals: Signal[]): Promise<void> {

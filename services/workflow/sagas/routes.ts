@@ -9,18 +9,15 @@ import {
   PageQuery,
   readCursor,
   reply,
-  stream,
   toPage,
 } from "@praxis/shared/http";
 import { IdempotencyHeaders } from "@praxis/shared/idempotency";
 import type { Deps } from "../deps.ts";
 import { Evidence, isOver, NewSaga, Saga, SagaDetail, sagaStates } from "./model.ts";
+import { type Progress, streamProgress } from "../progress.ts";
 import * as sagas from "./sagas.ts";
 
 const PATH = "/api/workflow/sagas";
-/** How long a progress stream stays open; a browser opens it again and goes on where it was. */
-const STREAM_MS = 60_000;
-const LOOK_MS = 250;
 
 const SagaPage = Page(Saga).openapi("SagaPage");
 const Id = z.object({ id: z.uuid() });
@@ -125,6 +122,12 @@ const operations = {
   abort: operation("abort", "Turn a saga back, or close one that only a person can finish"),
 };
 
+/** What a browser that follows a saga is told next. */
+function toProgress({ saga, entries }: Awaited<ReturnType<typeof sagas.follow>>): Progress {
+  const isEnd = isOver(saga.state) || saga.state === "stuck";
+  return { entries, end: isEnd ? { event: "state", data: Saga.parse(saga) } : undefined };
+}
+
 export function sagaRoutes(deps: Deps): Api {
   const api = createApi();
 
@@ -170,45 +173,12 @@ export function sagaRoutes(deps: Deps): Api {
     const actor = signedIn(c);
     const { organizationId } = actor;
     const { id } = c.req.valid("param");
-    let after = Number(c.req.valid("header")["last-event-id"] ?? 0);
-    // The first look is taken here, so that what does not exist is a problem and no stream.
-    let next: Awaited<ReturnType<typeof sagas.follow>> | undefined = await sagas.beginToFollow(
-      deps,
-      actor,
-      { id, after, requestId: c.get("requestId") },
-    );
-    const endsAt = performance.now() + STREAM_MS;
-    const encoder = new TextEncoder();
-    const gone = c.req.raw.signal;
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        try {
-          for (;;) {
-            const { saga, entries } = next ??
-              await sagas.follow(deps, organizationId, { id, after });
-            next = undefined;
-            const lines = entries.map((entry) =>
-              `id: ${entry.seq}\nevent: history\ndata: ${JSON.stringify(entry)}\n\n`
-            );
-            after = entries.at(-1)?.seq ?? after;
-            const isEnd = isOver(saga.state) || saga.state === "stuck";
-            if (isEnd) lines.push(`event: state\ndata: ${JSON.stringify(Saga.parse(saga))}\n\n`);
-            if (lines.length > 0) controller.enqueue(encoder.encode(lines.join("")));
-            if (isEnd || gone.aborted || performance.now() > endsAt) return controller.close();
-            if (lines.length > 0) return;
-            await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-          }
-        } catch {
-          // The browser opens it again, and finds the problem then.
-          controller.close();
-        }
-      },
-    });
-    return stream(body, 200, {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store",
-      "x-accel-buffering": "no",
-    }) as never;
+    const after = Number(c.req.valid("header")["last-event-id"] ?? 0);
+    const requestId = c.get("requestId");
+    const first = toProgress(await sagas.beginToFollow(deps, actor, { id, after, requestId }));
+    const look = async (after: number) =>
+      toProgress(await sagas.follow(deps, organizationId, { id, after }));
+    return streamProgress({ after, gone: c.req.raw.signal, first, look }) as never;
   });
 
   for (const [name, route] of Object.entries(operations)) {

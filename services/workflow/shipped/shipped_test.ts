@@ -13,7 +13,8 @@ import {
 } from "../language/language.ts";
 import { SimulationInput } from "../runs/model.ts";
 import { simulate } from "../runs/simulator.ts";
-import { readShipped, type ShippedDefinition, shippedDefinitions } from "./shipped.ts";
+import type { ShippedName } from "./model.ts";
+import { readShipped, shippedDefinitions } from "./shipped.ts";
 
 describe("shipped definitions", () => {
   let sandbox: Sandbox;
@@ -22,13 +23,13 @@ describe("shipped definitions", () => {
   });
   after(() => sandbox.close());
 
-  async function documentOf(name: ShippedDefinition): Promise<Document> {
+  async function documentOf(name: ShippedName): Promise<Document> {
     const parsed = parseDefinition(await readShipped(name));
     ok("document" in parsed, JSON.stringify(parsed.findings));
     return parsed.document;
   }
 
-  const run = async (name: ShippedDefinition, given: Record<string, unknown>) =>
+  const run = async (name: ShippedName, given: Record<string, unknown>) =>
     await simulate(
       { sandbox, functions: catalogue },
       await documentOf(name),

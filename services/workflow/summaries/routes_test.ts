@@ -9,14 +9,19 @@ describe("summaries of workflow", () => {
   let t: TestWorkflow;
   before(async () => {
     t = await openWorkflow();
+    // The reader works tasks, and supervises nobody.
+    t.deps.identity = {
+      listMembers: (_, permission) => Promise.resolve(permission === "tasks:work" ? [reader] : []),
+    };
   });
   after(() => t[Symbol.asyncDispose]());
 
-  const ask = async (patientId: string, organizationId: string) =>
+  const reader = newId();
+  const ask = async (patientId: string, organizationId: string, userId = reader) =>
     await t.app.request(
       `/internal/patients/${patientId}/summary?${new URLSearchParams({
         organizationId,
-        userId: newId(),
+        userId,
       })}`,
       { headers: asService("practice") },
     );
@@ -41,5 +46,21 @@ describe("summaries of workflow", () => {
       where organization_id = ${organizationId} and action = 'patient.summarized'`;
     deepEqual(audit.map(({ details }) => details.tasks), [2]);
     deepEqual(await (await ask(patientId, newId())).json(), { tasks: [], pathways: [] });
+  });
+
+  it("hold no task that is not in the reader's own list", async () => {
+    const [organizationId, patientId] = [newId(), newId()];
+    const task = await t.openTask({ organizationId, patientId });
+    const titlesFor = async (userId: string) =>
+      (await (await ask(patientId, organizationId, userId)).json()).tasks.length;
+    equal(await titlesFor(newId()), 0);
+    const call = t.as(newId(), organizationId);
+    const put = (members: string[]) =>
+      call("PUT", "/api/workflow/task-pools?name=nurses", { body: { members } });
+    equal((await put([newId()])).status, 200);
+    await t.service.owner`update tasks set pools = '{nurses}' where id = ${task.id}`;
+    equal(await titlesFor(reader), 0);
+    equal((await put([reader])).status, 200);
+    equal(await titlesFor(reader), 1);
   });
 });

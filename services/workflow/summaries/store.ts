@@ -1,22 +1,8 @@
-/** Reads what a chart says of tasks and pathways. */
+/** Reads what a chart says of pathways. */
 import type { Db } from "@praxis/shared/postgres";
 import type { PatientSummary } from "./model.ts";
 
 type Patient = { organizationId: string; patientId: string };
-
-/** What is not done yet, the most pressing first. */
-export async function listTasks(
-  db: Db,
-  { organizationId, patientId }: Patient,
-  limit: number,
-): Promise<PatientSummary["tasks"]> {
-  const rows = await db<{ id: string; title: string; state: string; dueAt: Date }[]>`
-    select id, title, state, due_at from tasks
-    where organization_id = ${organizationId} and patient_id = ${patientId}
-      and state in ('open', 'claimed')
-    order by due_at, id limit ${limit}`;
-  return rows.map((row) => ({ ...row, dueAt: row.dueAt.toISOString() }));
-}
 
 /** Those that a patient is on, or was: those under way first, then the newest. */
 export async function listPathways(

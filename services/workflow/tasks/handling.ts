@@ -2,7 +2,7 @@
 import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
-import { type Db, read, transaction } from "@praxis/shared/postgres";
+import { type Db, read, type Sql, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
@@ -149,3 +149,11 @@ export async function putPool(
 
 export const listPools = (deps: Deps, { organizationId }: UserActor): Promise<Pool[]> =>
   read(deps.sql, { organizationId }, (tx) => store.listPools(tx, organizationId));
+
+/** Who belongs to any of these pools. */
+export const membersOf = (
+  sql: Sql,
+  organizationId: string,
+  names: readonly string[],
+): Promise<string[]> =>
+  read(sql, { organizationId }, (tx) => store.listMembersOf(tx, organizationId, names));

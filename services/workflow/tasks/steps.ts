@@ -1,5 +1,5 @@
-/** Tasks of runs: opened, escalated and cancelled within the run's own transaction. */
-import { record } from "@praxis/shared/audit";
+/** Tasks of runs: opened, escalated and cancelled within the run's own transaction, which audits. */
+import type { AuditEntry } from "@praxis/shared/audit";
 import { publish } from "@praxis/shared/events";
 import { newId } from "@praxis/shared/id";
 import type { Db } from "@praxis/shared/postgres";
@@ -32,7 +32,7 @@ type Order = {
 export async function openForStep(
   tx: Db,
   { organizationId, runId, stepId, requestId, at, order }: Origin & { order: Order },
-): Promise<void> {
+): Promise<AuditEntry[]> {
   const subject = order.subject ?? { type: "run", id: runId };
   const opened = await store.insertForStep(tx, {
     ...order,
@@ -43,7 +43,7 @@ export async function openForStep(
     stepId,
     createdAt: at,
   });
-  if (!opened) return;
+  if (!opened) return [];
   const { id, patientId, candidatePermission, dueAt } = opened;
   await publish(tx, TaskCreated, {
     source: "workflow",
@@ -53,48 +53,48 @@ export async function openForStep(
     requestId,
     data: { taskId: id, subject, patientId, candidatePermission, dueAt },
   });
-  await record(tx, at, {
+  return [{
     actor: engine,
     organizationId,
     action: "task.created",
     subject: { type: "task", id },
     requestId,
     details: { runId, stepId, subjectType: subject.type, subjectId: subject.id },
-  });
+  }];
 }
 
 export async function cancelForStep(
   tx: Db,
-  { organizationId, runId, stepId, requestId, at, reason }: Origin & { reason: string },
-): Promise<void> {
+  { organizationId, runId, stepId, requestId, reason }: Origin & { reason: string },
+): Promise<AuditEntry[]> {
   const id = await store.cancelForStep(tx, organizationId, stepId, reason);
-  if (id === undefined) return;
-  await record(tx, at, {
+  if (id === undefined) return [];
+  return [{
     actor: engine,
     organizationId,
     action: "task.cancelled",
     subject: { type: "task", id },
     requestId,
     details: { runId },
-  });
+  }];
 }
 
 export async function escalateForStep(
   tx: Db,
-  { organizationId, runId, stepId, requestId, at, level, to, severity }: Origin & {
+  { organizationId, runId, stepId, requestId, level, to, severity }: Origin & {
     level: number;
     to: string[];
     severity: string | null;
   },
-): Promise<void> {
+): Promise<AuditEntry[]> {
   const task = await store.escalateForStep(tx, organizationId, { stepId, level, to, severity });
-  if (!task) return;
-  await record(tx, at, {
+  if (!task) return [];
+  return [{
     actor: engine,
     organizationId,
     action: "task.escalated",
     subject: { type: "task", id: task.id },
     requestId,
     details: { runId, level, pools: to },
-  });
+  }];
 }

@@ -322,3 +322,44 @@ export async function listPools(db: Db, organizationId: string): Promise<Pool[]>
     select name, members from task_pools where organization_id = ${organizationId}
     order by name limit 500`;
 }
+
+/** What members must hold to see any of the open tasks about a patient. */
+export async function listPermissionsOf(
+  db: Db,
+  organizationId: string,
+  patientId: string,
+): Promise<string[]> {
+  const rows = await db<{ candidatePermission: string }[]>`
+    select distinct candidate_permission from tasks
+    where organization_id = ${organizationId} and patient_id = ${patientId}
+      and state in ('open', 'claimed')
+    order by candidate_permission limit 20`;
+  return rows.map(({ candidatePermission }) => candidatePermission);
+}
+
+/** What is not done yet for a patient and is there for `viewer`, the most pressing first. */
+export async function listOpenOf(
+  db: Db,
+  organizationId: string,
+  viewer: Viewer,
+  { patientId, limit }: { patientId: string; limit: number },
+): Promise<Task[]> {
+  const rows = await db<Row[]>`
+    select ${columns(db)} from tasks
+    where organization_id = ${organizationId} and patient_id = ${patientId}
+      and state in ('open', 'claimed') and ${visible(db, viewer)}
+    order by due_at, id limit ${limit}`;
+  return rows.map(toTask);
+}
+
+export async function listMembersOf(
+  db: Db,
+  organizationId: string,
+  names: readonly string[],
+): Promise<string[]> {
+  const rows = await db<{ userId: string }[]>`
+    select distinct unnest(members) as user_id from task_pools
+    where organization_id = ${organizationId} and name = any (${names as string[]}::text[])
+    order by user_id`;
+  return rows.map(({ userId }) => userId);
+}

@@ -22,6 +22,7 @@ import {
 } from "./model.ts";
 import * as store from "./store.ts";
 
+export { listOpenOf, listPermissionsOf } from "./store.ts";
 export * from "./handling.ts";
 export * from "./steps.ts";
 
