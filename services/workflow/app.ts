@@ -2,14 +2,23 @@
 import { auditRoutes } from "@praxis/shared/audit";
 import { type Api, createService, type Surroundings } from "@praxis/shared/http";
 import { jobRoutes } from "@praxis/shared/jobs";
+import { analyticsRoutes } from "./analytics/routes.ts";
+import { assistanceRoutes } from "./assistance/routes.ts";
+import { alertRoutes } from "./alerts/routes.ts";
 import { calendarRoutes } from "./calendars/routes.ts";
+import { complianceRoutes } from "./compliance/routes.ts";
+import { decisionRoutes } from "./decisions/routes.ts";
 import { definitionRoutes } from "./definitions/routes.ts";
 import type { Deps } from "./deps.ts";
 import { workflowEvents } from "./events.ts";
+import { hookRoutes } from "./hooks/routes.ts";
 import { participationRoutes } from "./participation/routes.ts";
 import { pathwayRoutes } from "./pathways/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { sagaRoutes } from "./sagas/routes.ts";
+import { stanceRoutes } from "./stance/routes.ts";
+import { shippedRoutes } from "./shipped/routes.ts";
+import { scoreRoutes } from "./scores/routes.ts";
 import { summaryRoutes } from "./summaries/routes.ts";
 import { taskRoutes } from "./tasks/routes.ts";
 
@@ -21,11 +30,20 @@ export function createApp(deps: Deps, surroundings: Surroundings): Api {
       sagaRoutes(deps),
       definitionRoutes(deps),
       runRoutes(deps),
+      shippedRoutes(deps),
       calendarRoutes(deps),
       pathwayRoutes(deps),
+      complianceRoutes(deps),
+      analyticsRoutes(deps),
+      stanceRoutes(deps),
+      assistanceRoutes(deps),
       workflowEvents(deps),
       summaryRoutes(deps),
       participationRoutes(deps),
+      scoreRoutes(deps),
+      decisionRoutes(deps),
+      alertRoutes(deps),
+      hookRoutes(deps),
       jobRoutes("workflow", deps),
       auditRoutes("workflow", deps),
     ],

@@ -4,8 +4,12 @@ import { newId } from "@praxis/shared/id";
 import { expectGates } from "@praxis/shared/testing";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createApp } from "./app.ts";
+import { startWatch } from "./compliance/compliance.ts";
+import { publish, pulseRule } from "./decisions/testing.ts";
+import { createCdsClient } from "./hooks/testing.ts";
+import { callBody } from "./assistance/testing.ts";
 import { definitions } from "./sagas/definitions.ts";
-import { openWorkflow, type TestWorkflow } from "./testing.ts";
+import { NOON, openWorkflow, type TestWorkflow } from "./testing.ts";
 
 describe("workflow", () => {
   let t: TestWorkflow;
@@ -32,6 +36,50 @@ describe("workflow", () => {
     return { key, runId: (await started.json()).id };
   }
 
+  /** A letter that an assistant drafted and a person signed, under one id for both. */
+  async function signLetter(organizationId: string): Promise<{ id: string }> {
+    const call = t.as(newId(), organizationId);
+    const body = callBody("referral-letter", { instruction: "Please see this patient." });
+    const path = "/api/workflow/assistance";
+    const { proposal } = await (await call("POST", `${path}/calls`, { body })).json();
+    const accept = `${path}/proposals/${proposal.id}/accept`;
+    equal((await call("POST", accept, { body: { version: 1 } })).status, 200);
+    return proposal;
+  }
+
+  /** A rule that speaks, what it has said, and a program that may ask it. */
+  async function askRule(organizationId: string) {
+    const people = [t.as(newId(), organizationId), t.as(newId(), organizationId)] as const;
+    const { key } = await publish(people, pulseRule("fast", 100));
+    const inputs = { pulse: { value: 120, unit: "/min", at: NOON.toISOString() } };
+    const path = `/api/workflow/decisions/${key}/evaluate`;
+    const { alert } = await (await people[0]("POST", path, { body: { inputs } })).json();
+    const { registration: body } = await createCdsClient("https://ehr.test/");
+    const client = await (await people[0]("POST", "/api/workflow/cds-clients", { body })).json();
+    return { ruleKey: key, alertId: alert.id, clientId: client.id };
+  }
+
+  /** A run that did not begin as it must, under a protocol with the key of its definition. */
+  async function findViolation(organizationId: string, key: string, runId: string) {
+    const [author, approver] = [t.as(newId(), organizationId), t.as(newId(), organizationId)];
+    const base = "/api/workflow/compliance";
+    const version = `${base}/protocols/${key}/versions/1`;
+    const constraints = [{ name: "Begins", template: "init", activity: "pause" }];
+    const body = { key, title: "Begins with a pause", definition: key, constraints };
+    const event = { activity: "other", at: "2026-01-05T11:00:00Z" };
+    equal((await author("POST", `${base}/protocols`, { body })).status, 201);
+    equal((await author("POST", `${version}/submit`)).status, 200);
+    equal((await approver("POST", `${version}/approve`)).status, 200);
+    const told = await author("POST", `${base}/runs/${runId}/care-events`, { body: event });
+    equal(told.status, 201);
+    const { sql, now, log } = t.deps;
+    const watch = startWatch({ sql, now, log, isLooking: false });
+    await watch.look();
+    await watch.stop();
+    const found = await (await author("GET", `${base}/findings`)).json();
+    return found.items[0].id as string;
+  }
+
   it("refuses on every route whom it must", async () => {
     const organizationId = newId();
     const task = await t.openTask({ organizationId });
@@ -40,17 +88,27 @@ describe("workflow", () => {
     const started = await t.as(newId(), organizationId)("POST", "/api/workflow/sagas", { body });
     const saga = await started.json();
     const { key, runId } = await startRun(organizationId);
+    const { id: draftId } = await signLetter(organizationId);
+    const findingId = await findViolation(organizationId, key, runId);
+    const { ruleKey, alertId, clientId } = await askRule(organizationId);
     const reason = { reason: "as agreed" };
     const bodies: Record<string, unknown> = {
+      "{name}": {},
+      accept: {},
       apply: { patientId: newId() },
       approve: {},
       cancel: reason,
       comments: { text: "Hello" },
+      "care-events": { activity: "x", at: "2026-01-05T11:00:00Z" },
       complete: {},
       delegate: { toUserId: newId() },
       eligibility: { patientId: newId() },
+      evaluate: { inputs: {} },
+      excuse: reason,
       evidence: { step: "x", reference: "y" },
       goals: { goal: "x", value: "1", measuredOn: "2026-01-05" },
+      override: { comment: "known" },
+      replay: { from: "2026-01-01T00:00:00Z", to: "2026-01-05T00:00:00Z" },
       resume: reason,
       retry: reason,
       simulate: {},
@@ -65,9 +123,18 @@ describe("workflow", () => {
       foreign: (path) => {
         if (path.includes("/sagas/")) return { id: saga.id };
         if (path.includes("/runs/")) return { id: runId };
+        if (path.includes("/findings/")) return { id: findingId };
+        if (path.includes("/assistance/")) return { id: draftId };
+        if (path.includes("/alerts/")) return { id: alertId };
+        if (path.includes("/cds-clients/")) return { id: clientId };
+        if (/\/(rules|decisions)\//.test(path)) return { key: ruleKey, version: "1" };
         return path.includes("{key}") ? { key, version: "1" } : { id: task.id };
       },
       body: (method, path) => {
+        if (path.includes("/assistance/")) {
+          const more = { accept: {}, reject: reason }[path.split("/").at(-1)!] ?? { output: {} };
+          return method === "GET" ? undefined : JSON.stringify({ version: 1, ...more });
+        }
         if (method !== "POST") return undefined;
         if (path.includes("/sagas/")) return '{"evidence":"seen to"}';
         if (path.startsWith("/internal/")) return undefined;
@@ -77,7 +144,7 @@ describe("workflow", () => {
         return body === undefined ? undefined : JSON.stringify(body);
       },
     });
-    equal(tried, 71);
+    equal(tried, 142);
   });
 
   it("says that it lives, and whether it can serve", async () => {

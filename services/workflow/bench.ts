@@ -39,20 +39,24 @@ export async function openBench() {
 
   async function begin({ organizationId, definition }: typeof ten, count: number): Promise<void> {
     const at = t.deps.now();
-    await transaction(t.deps.sql, { organizationId }, async (tx) => {
-      for (let n = 0; n < count; n++) {
-        await start(tx, at, { kind: "service", service: "workflow" }, {
-          definition,
-          organizationId,
-          input: {},
-          subject: null,
-          patientId: null,
-          startedBy: { kind: "service", id: "bench" },
-          requestId: "bench",
-          startKey: newId(),
-        });
-      }
-    });
+    await transaction(
+      t.deps.sql,
+      { organizationId },
+      (tx) =>
+        Promise.all(
+          Array.from({ length: count }, () =>
+            start(tx, at, { kind: "service", service: "workflow" }, {
+              definition,
+              organizationId,
+              input: {},
+              subject: null,
+              patientId: null,
+              startedBy: { kind: "service", id: "bench" },
+              requestId: "bench",
+              startKey: newId(),
+            })),
+        ),
+    );
   }
 
   return {
@@ -71,6 +75,12 @@ export async function openBench() {
       await t.runner.drain();
     },
     look: () => t.runner.look(),
+    /** Processes of the database server that work for us. */
+    async backends(): Promise<number[]> {
+      const rows = await t.service.owner<{ pid: number }[]>`
+        select pid from pg_stat_activity where datname = current_database()`;
+      return rows.map(({ pid }) => pid);
+    },
     close: () => t[Symbol.asyncDispose](),
   };
 }

@@ -1,6 +1,8 @@
 /** What workflow needs from the outside world. Opened once in `main.ts`, made up in tests. */
 import type { Db } from "@praxis/shared/postgres";
 import type { BaseDeps } from "@praxis/shared/service";
+import type { Evaluator } from "./dmn/dmn.ts";
+import type { Assistance } from "./assistance/model.ts";
 import type { IdentityClient } from "./clients/identity.ts";
 import type { CatalogueFunction, Sandbox } from "./language/language.ts";
 import type { SagaDefinition } from "./sagas/model.ts";
@@ -13,8 +15,15 @@ export type Deps = BaseDeps & {
   wakeSagas(tx: Db): Promise<void>;
   /** Where expressions and schemas of clinics are evaluated. */
   sandbox: Sandbox;
+  /** Where decisions of clinics are evaluated. */
+  evaluator: Evaluator;
+  /** Where browsers and programs of others reach the platform. */
+  publicUrl: string;
+  isProduction: boolean;
   /** What definitions may call. */
   functions: readonly CatalogueFunction[];
   /** Sees to it that runs are looked at once `tx` is committed. */
   wakeRuns(tx: Db): Promise<void>;
+  /** Who drafts; without it our own rules do, and nothing leaves. */
+  assistance?: Assistance;
 };

@@ -6,9 +6,12 @@ import { serve } from "@praxis/shared/http";
 import { startJobs } from "@praxis/shared/jobs";
 import { openService, recognizeCallers } from "@praxis/shared/service";
 import { createApp } from "./app.ts";
+import { openAssistance } from "./assistance/opening.ts";
 import { createIdentityClient } from "./clients/identity.ts";
 import { createAsk } from "./clients/participants.ts";
+import { startWatch } from "./compliance/compliance.ts";
 import { Config } from "./config.ts";
+import { createEvaluator } from "./dmn/dmn.ts";
 import { catalogue, createSandbox } from "./language/language.ts";
 import { runTick } from "./runs/model.ts";
 import { startRunner as startRunRunner } from "./runs/runner.ts";
@@ -17,7 +20,11 @@ import { NOBODY, sagaTick } from "./sagas/model.ts";
 import { startRunner } from "./sagas/runner.ts";
 
 const config = loadConfig(Config);
-const { deps: base, metrics, serviceToken, ready, close } = openService("workflow", config);
+const { deps: base, metrics, serviceToken, ready, close } = await openService(
+  "workflow",
+  config,
+  new URL("./migrations/", import.meta.url),
+);
 const { sql, log, now } = base;
 const callers = recognizeCallers("workflow", config, serviceToken);
 const discover = createDiscovery(config);
@@ -34,8 +41,15 @@ const runner = startRunner({
 // The job says only that there may be something to do: the rows say what.
 await jobs.work(sagaTick, () => runner.look());
 const sandbox = createSandbox();
-const runs = startRunRunner({ sql, sandbox, functions: catalogue, ask, now, log });
+const evaluator = createEvaluator();
+void evaluator.warm();
+const onOvertaken = metrics.counter(
+  "workflow_overtaken_workers_total",
+  "Workers whose step was taken up by another before they came back",
+);
+const runs = startRunRunner({ sql, sandbox, functions: catalogue, ask, now, log, onOvertaken });
 await jobs.work(runTick, () => runs.look());
+const compliance = startWatch({ sql, now, log });
 const deps = {
   ...base,
   identity: createIdentityClient({ identityUrl: config.IDENTITY_SERVICE_URL, serviceToken }),
@@ -43,21 +57,26 @@ const deps = {
   wakeSagas: (tx: Parameters<typeof jobs.send>[0]) =>
     jobs.send(tx, sagaTick, {}, { organizationId: NOBODY }),
   sandbox,
+  evaluator,
+  publicUrl: config.PUBLIC_URL,
+  isProduction: config.PRAXIS_ENV === "production",
   functions: catalogue,
+  assistance: await openAssistance(config, { discover, serviceToken, ask, now }),
   wakeRuns: (tx: Parameters<typeof jobs.send>[0]) =>
     jobs.send(tx, runTick, {}, { organizationId: NOBODY }),
 };
 serve({
   port: config.PORT,
   adminPort: config.ADMIN_PORT ?? config.PORT + 1_000,
+  drainSeconds: config.DRAIN_SECONDS,
   hostname: config.HOST,
   fetch: createApp(deps, { identify: callers.identify, ready, log, metrics }).fetch,
   metrics,
   log,
   close: async () => {
     callers.stop();
-    await Promise.all([relay.stop(), jobs.stop(), runner.stop(), runs.stop()]);
-    await sandbox.close();
+    await Promise.all([relay.stop(), jobs.stop(), runner.stop(), runs.stop(), compliance.stop()]);
+    await Promise.all([sandbox.close(), evaluator.close()]);
     await close();
   },
 });

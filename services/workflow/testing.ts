@@ -4,6 +4,7 @@ import type { Api } from "@praxis/shared/http";
 import { newId } from "@praxis/shared/id";
 import { asService, openTestService, type TestService } from "@praxis/shared/testing";
 import { createApp } from "./app.ts";
+import { createEvaluator } from "./dmn/dmn.ts";
 import { catalogue, type CatalogueFunction, createSandbox } from "./language/language.ts";
 import { type Runner, startRunner } from "./runs/runner.ts";
 import type { Ask } from "./sagas/model.ts";
@@ -86,12 +87,16 @@ export async function openWorkflow(
   const folder = new URL("./migrations/", import.meta.url);
   const service = await openTestService({ service: "workflow", folder, now: () => new Date(time) });
   const sandbox = createSandbox({ processes: 1, limitMs: 20_000 });
+  const evaluator = createEvaluator({ processes: 1, decisionMs: 10_000, batchMs: 20_000 });
   const deps: Deps = {
     ...service.deps,
     identity: { listMembers: () => Promise.resolve([...workers]) },
     sagas,
     wakeSagas: () => Promise.resolve(),
     sandbox,
+    evaluator,
+    publicUrl: "https://praxis.test",
+    isProduction: true,
     functions,
     wakeRuns: () => Promise.resolve(),
   };
@@ -141,7 +146,7 @@ export async function openWorkflow(
     },
     async [Symbol.asyncDispose]() {
       await runner.stop();
-      await sandbox.close();
+      await Promise.all([sandbox.close(), evaluator.close()]);
       await service[Symbol.asyncDispose]();
     },
   };

@@ -89,6 +89,19 @@ export async function tellCommunicationStory(report: Report, url: string): Promi
   if (!patient) return;
 
   await report.step(
+    "a clinic without a provider writes by SMTP, and the letter arrives",
+    async () => {
+      const rival = await signIn(url, "owner@rival.praxis.test");
+      const to = `default-${crypto.randomUUID().slice(0, 8)}@patients.example`;
+      const delivery = await remind(rival, await addPatient(rival, { email: to }), "email");
+      const { history } = Detail.parse(await rival.get(`${PATH}/deliveries/${delivery.id}`));
+      expect(history.at(-1)?.provider === "smtp", `it went by ${history.at(-1)?.provider}`);
+      const [mail] = await mailsTo(rival, to);
+      return `“${mail!.subject}”: ${mail!.body}`;
+    },
+  );
+
+  await report.step(
     "a letter goes by the first provider; the provider dies; the next takes it",
     async () => {
       const suffix = crypto.randomUUID().slice(0, 8);

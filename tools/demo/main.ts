@@ -1,8 +1,11 @@
 /** `deno task demo [name] [folder]`: a clinic's story on a running platform, or one it starts. */
 import { fixtures } from "@praxis/content/fixtures";
 import { startPlatform } from "@praxis/local/platform";
+import { tellAssistanceStory } from "./assistance.ts";
 import { tellCommunicationStory } from "./communication.ts";
+import { tellComplianceStory } from "./compliance.ts";
 import { tellContentStory } from "./content.ts";
+import { tellDecisionsStory } from "./decisions.ts";
 import { tellIdentityStory } from "./identity.ts";
 import { tellPracticeStory } from "./practice.ts";
 import { tellSagasStory } from "./sagas.ts";
@@ -86,6 +89,11 @@ const stories: Record<string, Story> = {
   content: async (report, url, folder) => {
     if (folder === undefined) throw new Error("deno task demo content <folder>");
     await tellContentStory(report, url, folder);
+  },
+  async decisions(report, url) {
+    await tellDecisionsStory(report, url);
+    await tellComplianceStory(report, url);
+    await tellAssistanceStory(report, url);
   },
   identity: tellIdentityStory,
   practice: tellPracticeStory,

@@ -151,7 +151,7 @@ describe("merges in workflow", () => {
       select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
       where a.attname = 'patient_id' and c.relkind in ('r', 'p') and not c.relispartition
       order by 1`;
-    // A new one belongs into merges/store.ts, and needs `call follow_patients('…')`.
+    // A new one belongs into merges/merges.ts, and needs `call follow_patients('…')`.
     deepEqual(tables.map(({ relname }) => relname), [
       "enrolments",
       "patient_merges",

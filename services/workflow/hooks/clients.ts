@@ -1,0 +1,68 @@
+/** What can be done with clients of hooks: register and revoke them. */
+import { record } from "@praxis/shared/audit";
+import type { UserActor } from "@praxis/shared/auth";
+import { newId } from "@praxis/shared/id";
+import { read, transaction } from "@praxis/shared/postgres";
+import type { Deps } from "../deps.ts";
+import { problem } from "../problems.ts";
+import type { Client, ClientInput } from "./model.ts";
+import * as store from "./store.ts";
+
+export async function register(
+  deps: Deps,
+  actor: UserActor,
+  { client, requestId }: { client: ClientInput; requestId: string },
+): Promise<Client> {
+  const { organizationId, userId } = actor;
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const at = deps.now();
+    const { jku = null, ...rest } = client;
+    const kept = await store.insertClient(tx, organizationId, { id: newId(), ...rest, jku }, {
+      userId,
+      at,
+    });
+    if (!kept) throw problem("cds-client-exists");
+    await record(tx, at, {
+      actor,
+      organizationId,
+      action: "cds_client.registered",
+      subject: { type: "cds_client", id: kept.id },
+      requestId,
+      details: { issuer: kept.issuer, keyIds: kept.keyIds },
+    });
+    return kept;
+  });
+}
+
+export async function revoke(
+  deps: Deps,
+  actor: UserActor,
+  { id, requestId }: { id: string; requestId: string },
+): Promise<Client> {
+  const { organizationId } = actor;
+  return await transaction(deps.sql, { organizationId }, async (tx) => {
+    const at = deps.now();
+    const revoked = await store.revokeClient(tx, organizationId, id, at);
+    if (!revoked) throw problem("cds-client-not-found");
+    await record(tx, at, {
+      actor,
+      organizationId,
+      action: "cds_client.revoked",
+      subject: { type: "cds_client", id },
+      requestId,
+    });
+    return revoked;
+  });
+}
+
+export async function list(
+  deps: Deps,
+  { organizationId }: UserActor,
+  { before, limit }: { before: string | undefined; limit: number },
+): Promise<Client[]> {
+  return await read(
+    deps.sql,
+    { organizationId },
+    (tx) => store.listClients(tx, organizationId, { before, limit: limit + 1 }),
+  );
+}
