@@ -3,11 +3,13 @@ import { startPlatform } from "@praxis/local/platform";
 import { signIn } from "@praxis/tools/client";
 import { benchCommunication } from "./communication.ts";
 import { content } from "./content.ts";
+import { benchDecisions } from "./decisions.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchEvents } from "./events.ts";
 import { identity } from "./identity.ts";
 import { type Case, measure, residentMiB } from "./measure.ts";
 import { practice } from "./practice.ts";
+import { benchProcessMap } from "./process_map.ts";
 import { report, say } from "./report.ts";
 import { benchWorkflow } from "./workflow.ts";
 import { soak } from "./soak.ts";
@@ -68,10 +70,12 @@ const benches: Record<string, Bench> = {
   gateway: benchGateway,
   soak: (platform) => soak(platform, Number(Deno.env.get("PRAXIS_SOAK_MINUTES") ?? 10)),
   content,
+  decisions: benchDecisions,
   events: () => benchEvents(EVENTS),
   communication: () => benchCommunication(500, 50_000),
   identity,
   practice,
+  process_map: () => benchProcessMap(),
   workflow: benchWorkflow,
 };
 

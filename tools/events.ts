@@ -81,7 +81,8 @@ export function toMarkdown(all: readonly Told[]): string {
     "- **When it is not taken.** Nobody there: tried for about a day. Type or version unknown, no such",
     "  route, an error in the handler: tried for about an hour, since a deploy may change it. Refused",
     "  for what it says: given up at once. What was given up is listed by `GET /api/<service>/jobs` of",
-    "  the service that tells it, and told again by `POST /api/<service>/events/{id}/redrive`.",
+    "  the service that tells it, and told again by `POST /api/<service>/events/{id}/redrive`,",
+    "  all of an organization's by `POST /api/<service>/events/redrive`.",
     "- **Retention.** Seven days after it was told to all; what was given up stays.",
     "",
     "| Event | Version | Told by | Heard by |",
@@ -173,7 +174,7 @@ export function toAsyncApi(all: readonly Told[]): unknown {
 }
 
 /** As `deno fmt` would leave it, which looks at docs/ as well. */
-async function format(markdown: string): Promise<string> {
+export async function format(markdown: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--ext", "md", "-"],
     cwd: new URL("../", import.meta.url),

@@ -38,6 +38,7 @@ export function environmentOf(service: Service, setting: Setting): Record<string
     UPSTASH_REDIS_REST_URL: `http://127.0.0.1:${ports.redisRest}`,
     UPSTASH_REDIS_REST_TOKEN: own.redisToken,
     SERVICE_CREDENTIAL: own.credential,
+    OTEL_SERVICE_NAME: service.name,
   };
   for (const other of SERVICES) {
     if (other.name === "gateway") continue;

@@ -1,6 +1,7 @@
 /** What happens to a request, step by step, from its first byte to the answer. */
 import { docsPage, requestIdOf } from "@praxis/shared/http";
-import { common, Problem, toResponse } from "@praxis/shared/problem";
+import { asProblem, common, Problem, toResponse } from "@praxis/shared/problem";
+import { inSpan, parentOf } from "@praxis/shared/telemetry";
 import { allowOrigin, isPreflight, preflight } from "./cors.ts";
 import type { Deps } from "./deps.ts";
 import { networkOf } from "./addresses.ts";
@@ -64,12 +65,26 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
       limits: {},
       route: "none",
     };
-    const response = await answer(request, exchange).catch((error) => refuse(error, exchange));
-    secure(response.headers, exchange.requestId, deps.isProduction);
-    allowOrigin(response.headers, request.headers.get("origin"), allowedOrigins);
-    for (const [name, value] of Object.entries(exchange.limits)) response.headers.set(name, value);
-    observe(request, response.status, exchange, performance.now() - startedAt);
-    return response;
+    const { requestId } = exchange;
+    const { method } = request;
+    const parent = /\/(health|ready)$/.test(request.url)
+      ? undefined
+      : parentOf(request.headers, requestId);
+    return await inSpan("request", { kind: "server", parent }, async (span) => {
+      const response = await answer(request, exchange).catch((error) => refuse(error, exchange));
+      secure(response.headers, requestId, deps.isProduction);
+      allowOrigin(response.headers, request.headers.get("origin"), allowedOrigins);
+      for (const [name, value] of Object.entries(exchange.limits)) {
+        response.headers.set(name, value);
+      }
+      const known = METHODS.includes(method) ? method : "other";
+      span?.updateName(`${known} ${exchange.route}`);
+      span?.setAttribute("http.request.method", known);
+      span?.setAttribute("http.route", exchange.route);
+      span?.setAttribute("http.response.status_code", response.status);
+      observe(known, response.status, exchange, performance.now() - startedAt);
+      return response;
+    });
   };
 
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
@@ -243,20 +258,20 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
   function refuse(error: unknown, { requestId }: Exchange): Response {
     if (error instanceof ClientGone) return new Response(null, { status: CLIENT_GONE_STATUS });
     const response = toResponse(error, requestId);
+    deps.metrics?.problem(asProblem(error)?.kind ?? "internal");
     if (response.status >= 500) log.error("request failed", error, { requestId });
     return response;
   }
 
   function observe(
-    { method }: Request,
+    method: string,
     status: number,
     { requestId, route }: Exchange,
     ms: number,
   ): void {
-    const known = METHODS.includes(method) ? method : "other";
-    deps.metrics?.observe(known, route, status, ms / 1000);
+    deps.metrics?.observe(method, route, status, ms / 1000);
     if (WATCHED.has(route)) return;
-    log.info("request", { requestId, method: known, route, status, ms: Math.round(ms) });
+    log.info("request", { requestId, method, route, status, ms: Math.round(ms) });
   }
 }
 

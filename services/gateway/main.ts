@@ -15,6 +15,7 @@ follow(running.signal);
 serve({
   port: config.PORT,
   adminPort: config.ADMIN_PORT ?? config.PORT + 1_000,
+  drainSeconds: config.DRAIN_SECONDS,
   hostname: config.HOST,
   fetch: createApp(deps),
   metrics,

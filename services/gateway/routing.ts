@@ -7,7 +7,7 @@ export type Route = {
   /** A path belongs to it when it is the prefix, or continues it after a `/`. */
   prefix: string;
   service: ServiceName;
-  /** Identity's own doors: Authorization and cookies are its concern there, and pass untouched. */
+  /** The service's own doors: Authorization and cookies are its concern there, and pass untouched. */
   takesCredentials?: true;
   /** Providers sign their calls in `X-…` headers of their own. */
   takesSignatures?: true;
@@ -31,7 +31,7 @@ export const routes: readonly Route[] = [
   { prefix: "/api/communication", service: "communication" },
   { prefix: "/hooks", service: "communication", takesSignatures: true },
   { prefix: "/api/workflow", service: "workflow" },
-  { prefix: "/cds-services", service: "workflow" },
+  { prefix: "/cds-services", service: "workflow", takesCredentials: true },
 ];
 
 /** The route of a normal path, or undefined when no service owns it. */

@@ -19,7 +19,11 @@ import { createCredits } from "./sessions/attempts.ts";
 import { createOwnStanding } from "./sessions/sessions.ts";
 
 const config = loadConfig(Config);
-const { deps: base, metrics, ready, serviceToken, close } = openService("identity", config);
+const { deps: base, metrics, ready, serviceToken, close } = await openService(
+  "identity",
+  config,
+  new URL("./migrations/", import.meta.url),
+);
 const { log, now, sql } = base;
 const encryptionKey = config.ENCRYPTION_KEY;
 const keys = createKeys({ sql, now, encryptionKey }, config.SIGNING_KEYS);
@@ -66,6 +70,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(sign
 serve({
   port: config.PORT,
   adminPort: config.ADMIN_PORT ?? config.PORT + 1000,
+  drainSeconds: config.DRAIN_SECONDS,
   hostname: config.HOST,
   fetch: app.fetch,
   metrics,

@@ -29,8 +29,24 @@ export function loadConfig<T extends z.ZodObject>(
       if (value && isForDevelopment(value)) lines.push(`${name}: a development secret`);
     }
   }
+  lines.push(...refuseLeakyTelemetry(values));
   if (result.success && lines.length === 0) return result.data;
   throw new TypeError(`Cannot start: the environment is not valid\n  ${lines.join("\n  ")}`);
+}
+
+/**
+ * Deno's own spans of requests hold whole addresses, with what was searched for and the secrets of
+ * links; and its `fetch` writes a second `traceparent`. Our own spans do neither (telemetry/trace).
+ */
+function refuseLeakyTelemetry(values: Record<string, string | undefined>): string[] {
+  if (!/^(true|1)$/.test(values.OTEL_DENO ?? "")) return [];
+  const wanted = {
+    OTEL_TRACES_SAMPLER: "parentbased_always_off",
+    OTEL_PROPAGATORS: "none",
+    OTEL_DENO_CONSOLE: "ignore",
+  };
+  return Object.entries(wanted).filter(([name, value]) => values[name] !== value)
+    .map(([name, value]) => `${name}: must be ${value} with OTEL_DENO, or addresses leak`);
 }
 
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -68,6 +84,13 @@ export const baseConfig = {
   /** What others reach this process by; its host name unless told otherwise. */
   SERVICE_ADDRESS: z.string().min(1).max(255).optional(),
   SERVICE_VERSION: z.string().regex(/^[\w.-]{1,64}$/).optional(),
+  /** For so long it goes on serving after SIGTERM, so that whoever balances can turn away. */
+  DRAIN_SECONDS: z.coerce.number().min(0).max(60).default(0),
+  /** Deno exports spans when it is `true`; see docs/operations.md. */
+  OTEL_DENO: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z.string().optional(),
+  OTEL_PROPAGATORS: z.string().optional(),
+  OTEL_DENO_CONSOLE: z.string().optional(),
   /** This service's secret towards identity, exchanged for short-lived service tokens. */
   SERVICE_CREDENTIAL: secret,
 };

@@ -31,6 +31,28 @@ describe("loadConfig()", () => {
     });
   });
 
+  it("refuses telemetry whose spans would hold addresses", () => {
+    const schema = z.object({
+      OTEL_DENO: z.string().optional(),
+      OTEL_TRACES_SAMPLER: z.string().optional(),
+      OTEL_PROPAGATORS: z.string().optional(),
+      OTEL_DENO_CONSOLE: z.string().optional(),
+    });
+    const good = {
+      OTEL_DENO: "true",
+      OTEL_TRACES_SAMPLER: "parentbased_always_off",
+      OTEL_PROPAGATORS: "none",
+      OTEL_DENO_CONSOLE: "ignore",
+    };
+    loadConfig(schema, from(good));
+    loadConfig(schema, from({ OTEL_DENO: "false" }));
+    for (const name of ["OTEL_TRACES_SAMPLER", "OTEL_PROPAGATORS", "OTEL_DENO_CONSOLE"]) {
+      throws(() => loadConfig(schema, from({ ...good, [name]: "" })), {
+        message: new RegExp(`${name}: must be \\w+ with OTEL_DENO`),
+      });
+    }
+  });
+
   it("reads JSON, and says when it is none", () => {
     const schema = z.object({ KEYS: json(z.record(z.string(), z.string())) });
     deepEqual(loadConfig(schema, from({ KEYS: '{"a":"b"}' })), { KEYS: { a: "b" } });

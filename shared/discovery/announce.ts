@@ -46,11 +46,13 @@ export function announce(service: string, config: Config, log: Log): () => Promi
     }
   }
   let registering = register();
-  return async () => {
+  let left: Promise<void> | undefined;
+  async function leave(): Promise<void> {
     isLeaving = true;
     clearTimeout(timer);
     await registering;
     await consul.deregister(idOf(registration))
       .catch((error) => log.error("consul does not forget the registration", error));
-  };
+  }
+  return () => left ??= leave();
 }

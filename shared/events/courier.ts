@@ -107,9 +107,10 @@ export function createCourier({ discover, serviceToken }: Options): Courier {
   ): Promise<Undelivered | undefined> {
     try {
       const url = new URL("/internal/events", discover(subscriber));
-      const headers: Record<string, string> = event.requestid === undefined
-        ? {}
-        : { "x-request-id": event.requestid };
+      const headers = {
+        ...(event.requestid === undefined ? {} : { "x-request-id": event.requestid }),
+        ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+      };
       const response = await inSpan(`tell ${event.type}`, {
         kind: "producer",
         parent: event.traceparent,

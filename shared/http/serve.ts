@@ -24,6 +24,11 @@ type Options = {
   isEdge?: boolean;
   /** Lets several processes share the port. */
   reusePort?: boolean;
+  /**
+   * So long after SIGTERM it goes on serving while it says that it is not ready, so that whoever
+   * balances sends the next requests elsewhere.
+   */
+  drainSeconds?: number;
   /** Called once, when the last request has been answered: stop workers, close connections. */
   close: () => Promise<unknown>;
 };
@@ -39,16 +44,20 @@ export function serve(
     hostname = "0.0.0.0",
     isEdge = false,
     reusePort = false,
+    drainSeconds = 0,
     close,
   }: Options,
 ): void {
   const onListen = () => log.info("listening", { port });
   const trusted = isEdge ? undefined : currentIdentity();
+  let isEnding = false;
+  const handle: Handler = (request, info) =>
+    isEnding ? answerLast(fetch, request, info) : fetch(request, info);
   const server = trusted
-    ? serveTrusted({ port, hostname, fetch, onListen, ...trusted })
+    ? serveTrusted({ port, hostname, fetch: handle, onListen, ...trusted })
     : Deno.serve(
       { port, hostname, onListen, automaticCompression: isEdge, reusePort },
-      fetch,
+      handle,
     );
   const admin = Deno.serve(
     { port: adminPort, hostname: "127.0.0.1", onListen: () => {}, reusePort },
@@ -58,11 +67,11 @@ export function serve(
         : new Response(null, { status: 404 }),
   );
 
-  let ending = false;
   const end = async () => {
-    if (ending) return;
-    ending = true;
+    if (isEnding) return;
+    isEnding = true;
     log.info("stopping");
+    await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000));
     // Long polls and event streams do not end by themselves.
     const deadline = setTimeout(() => Deno.exit(0), SHUTDOWN_GRACE_MS);
     await Promise.all([server.shutdown(), admin.shutdown()]);
@@ -72,6 +81,26 @@ export function serve(
     Deno.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, end);
+}
+
+/** An instance that is about to end: not ready any more, and each connection's answer is its last. */
+async function answerLast(
+  fetch: Handler,
+  request: Request,
+  info: { remoteAddr: Deno.NetAddr },
+): Promise<Response> {
+  if (new URL(request.url).pathname === "/ready") {
+    return Response.json({ status: "not ready", missing: ["stopping"] }, {
+      status: 503,
+      headers: { "retry-after": "1", connection: "close" },
+    });
+  }
+  const response = await fetch(request, info);
+  // An upgraded connection has no headers to change.
+  if (response.status === 101) return response;
+  const headers = new Headers(response.headers);
+  headers.set("connection", "close");
+  return new Response(response.body, { status: response.status, headers });
 }
 
 function serveTrusted(

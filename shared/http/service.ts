@@ -1,9 +1,10 @@
 /** Wraps the features of a service: request id, actor, errors, health and the OpenAPI document. */
 import { createMiddleware } from "hono/factory";
 import type { Actor } from "../auth/actor.ts";
-import { common, Problem, toResponse } from "../problem/problem.ts";
+import { asProblem, common, Problem, toResponse } from "../problem/problem.ts";
 import { type Log, silent } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import { inSpan, parentOf } from "../telemetry/trace.ts";
 import { type Api, createApi, type RequestFacts } from "./api.ts";
 import { docsRoutes } from "./docs.ts";
 import { requestIdOf } from "./request_id.ts";
@@ -26,26 +27,39 @@ type ServiceOptions = Surroundings & {
 };
 
 const WATCHED: ReadonlySet<string> = new Set(["/health", "/ready"]);
+
+/** A service that asks another outside of any request (a long poll, a batch) begins no trace. */
+const isTraced = (path: string, headers: Headers): boolean =>
+  !WATCHED.has(path) && (!path.startsWith("/internal/") || headers.has("traceparent"));
+
 export function createService(
   { name, identify, features, ready = {}, log = silent, metrics }: ServiceOptions,
 ): Api {
   const app = createApi();
   app.use(createMiddleware<{ Variables: RequestFacts }>(async (c, next) => {
     const startedAt = performance.now();
-    c.set("requestId", requestIdOf(c.req.raw.headers));
-    await next();
-    const seconds = (performance.now() - startedAt) / 1000;
-    // The template, not the path: a path may hold what a log must not.
-    const route = c.req.routePath;
-    metrics?.observe(c.req.method, route, c.res.status, seconds);
-    // Asked every second by whoever watches.
-    if (WATCHED.has(route)) return;
-    log.info("request", {
-      requestId: c.get("requestId"),
-      method: c.req.method,
-      route,
-      status: c.res.status,
-      ms: Math.round(seconds * 1000),
+    const requestId = requestIdOf(c.req.raw.headers);
+    c.set("requestId", requestId);
+    const { method, path } = c.req;
+    await inSpan(method, {
+      kind: "server",
+      parent: isTraced(path, c.req.raw.headers)
+        ? parentOf(c.req.raw.headers, requestId)
+        : undefined,
+      attributes: { "http.request.method": method },
+    }, async (span) => {
+      await next();
+      const seconds = (performance.now() - startedAt) / 1000;
+      // The template, not the path: a path may hold what a log must not.
+      const route = c.req.routePath;
+      const { status } = c.res;
+      metrics?.observe(method, route, status, seconds);
+      span?.updateName(`${method} ${route}`);
+      span?.setAttribute("http.route", route);
+      span?.setAttribute("http.response.status_code", status);
+      // Asked every second by whoever watches.
+      if (WATCHED.has(route)) return;
+      log.info("request", { requestId, method, route, status, ms: Math.round(seconds * 1000) });
     });
   }));
 
@@ -102,6 +116,7 @@ export function createService(
   app.onError((error, c) => {
     const requestId = c.get("requestId");
     const response = toResponse(error, requestId);
+    metrics?.problem(asProblem(error)?.kind ?? "internal");
     // A problem of class 5xx was thrown on purpose: it needs no stack.
     if (error instanceof Problem) log.info("problem", { requestId, kind: error.kind });
     else if (response.status >= 500) log.error("request failed", error, { requestId });

@@ -4,6 +4,7 @@ import { v5 } from "uuid";
 import type { z } from "zod";
 import { connect, type Db } from "../postgres/connect.ts";
 import type { Log } from "../telemetry/log.ts";
+import { inSpan, traceparentOf } from "../telemetry/trace.ts";
 import { insideTransaction, overPool } from "./adapter.ts";
 
 const SCHEMA = "jobs";
@@ -150,12 +151,18 @@ export async function startJobs(
           const { [REQUEST_ID]: requestId, ...data } = job.data as Record<string, unknown>;
           const named = typeof requestId === "string" ? { requestId } : {};
           try {
-            await handle(queue.data.parse(data) as z.output<typeof queue.data>, {
-              jobId: job.id,
-              signal: job.signal,
-              ...(job.groupId ? { organizationId: job.groupId } : {}),
-              ...named,
-            });
+            const parsed = queue.data.parse(data) as z.output<typeof queue.data>;
+            await inSpan(`job ${queue.name}`, {
+              kind: "consumer",
+              parent: named.requestId && traceparentOf(named.requestId, job.id),
+              attributes: { "messaging.message.id": job.id },
+            }, () =>
+              handle(parsed, {
+                jobId: job.id,
+                signal: job.signal,
+                ...(job.groupId ? { organizationId: job.groupId } : {}),
+                ...named,
+              }));
             return { id: job.id, status: "completed" as const };
           } catch (error) {
             log.error("job failed", error, { queue: queue.name, jobId: job.id, ...named });

@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import { currentTraceparent, inSpan } from "../telemetry/trace.ts";
 
 export const mtlsConfig = {
   /** Holds `ca.pem` and `identity.pem`; with it, services speak TLS and ask for certificates. */
@@ -118,8 +119,25 @@ export function peerClient(url: string | URL): Deno.HttpClient | undefined {
     : undefined;
 }
 
-/** `fetch` towards another service of the platform: shows this process's certificate over TLS. */
+/**
+ * `fetch` towards another service of the platform: shows this process's certificate over TLS, and
+ * carries the present trace on.
+ */
 export function fetchPeer(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  if (currentTraceparent() === undefined) return send(url, init);
+  const { hostname, port } = new URL(url);
+  const attributes = { "server.address": hostname, "server.port": Number(port) };
+  const method = init.method ?? "GET";
+  return inSpan(method, { kind: "client", attributes }, async (span) => {
+    const headers = new Headers(init.headers);
+    headers.set("traceparent", currentTraceparent()!);
+    const answer = await send(url, { ...init, headers });
+    span?.setAttribute("http.response.status_code", answer.status);
+    return answer;
+  });
+}
+
+function send(url: string | URL, init: RequestInit): Promise<Response> {
   const client = peerClient(url);
   // The web app is checked against the types of browsers, which know no `client`.
   const options: RequestInit & { client?: Deno.HttpClient } = { ...init };

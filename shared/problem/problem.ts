@@ -58,6 +58,7 @@ export const common = defineProblems({
   "unsupported-media-type": { status: 415, title: "This media type is not taken here" },
   "invalid-request": { status: 422, title: "The request does not match its schema" },
   "too-many-requests": { status: 429, title: "Too many requests, try again later" },
+  "storage-full": { status: 503, title: "There is no room left to keep this" },
   "unavailable": { status: 503, title: "This part of Praxis is not available at the moment" },
 });
 
@@ -67,9 +68,21 @@ function fromPostgres(error: unknown): Problem | undefined {
   if (error.code.startsWith("22")) {
     return common("invalid-request", { detail: "A value cannot be stored as it is." });
   }
+  if (error.code === "53100") return storageFull();
   // 40: a deadlock was broken here; 53: out of resources; 57: shutting down, or too slow.
   if (/^(40|53|57)/.test(error.code)) return common("unavailable", retrySoon);
   return undefined;
+}
+
+/** A disk is full: of the database, or of the files. */
+const storageFull = () =>
+  common("storage-full", {
+    detail: "Nothing was changed. The operator has to make room; then it can be sent again.",
+    headers: { "retry-after": "60" },
+  });
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code));
 }
 
 const retrySoon = { headers: { "retry-after": "1" } };
@@ -85,6 +98,7 @@ function isConnectionLoss(error: unknown): boolean {
 export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return common("malformed");
+  if (isDiskFull(error)) return storageFull();
   if (isConnectionLoss(error)) return common("unavailable", retrySoon);
   return fromPostgres(error);
 }

@@ -10,6 +10,9 @@ import { announce } from "../discovery/announce.ts";
 import type { ReadyChecks } from "../http/readiness.ts";
 import { takeIdentity } from "../mtls/identity.ts";
 import { connect, type Sql } from "../postgres/connect.ts";
+import { transaction } from "../postgres/transaction.ts";
+import { BACKLOG_GAUGES, readBacklog } from "./backlog.ts";
+import { checkSchema } from "../schema.ts";
 import { connectRedis, type Redis } from "../redis/redis.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
@@ -33,7 +36,15 @@ export type Opened = {
   close(): Promise<void>;
 };
 
-export function openService(service: string, config: ServiceConfig): Opened {
+/**
+ * `migrations` is the service's own folder of them.
+ * @throws SchemaMismatch when the database is not as far as this release.
+ */
+export async function openService(
+  service: string,
+  config: ServiceConfig,
+  migrations: URL,
+): Promise<Opened> {
   const log = createLog(service);
   const now = () => new Date();
   takeIdentity(
@@ -41,8 +52,11 @@ export function openService(service: string, config: ServiceConfig): Opened {
     config.MTLS_CALLERS,
     (error) => log.error("the new certificate cannot be used", error),
   );
-  const leave = announce(service, config, log);
   const sql = connect(config.DATABASE_URL);
+  await checkSchema(sql, migrations);
+  const leave = announce(service, config, log);
+  // Nobody finds it any more from the moment that it is told to end; what is on its way is served.
+  Deno.addSignalListener("SIGTERM", () => void leave());
   const redis = connectRedis(config.UPSTASH_REDIS_REST_URL, config.UPSTASH_REDIS_REST_TOKEN);
   const identityUrl = config.IDENTITY_SERVICE_URL;
   const serviceToken = createServiceToken({
@@ -50,9 +64,11 @@ export function openService(service: string, config: ServiceConfig): Opened {
     service,
     credential: config.SERVICE_CREDENTIAL,
   });
+  const metrics = createMetrics(service);
+  metrics.gauges(BACKLOG_GAUGES, () => transaction(sql, "system", readBacklog));
   return {
     deps: { sql, redis, auditRead: createReadAudit(sql, now), now, log },
-    metrics: createMetrics(service),
+    metrics,
     serviceToken,
     ready: { postgres: () => sql`select 1`, redis: () => redis.ping() },
     async close() {

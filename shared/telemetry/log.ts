@@ -1,5 +1,6 @@
 /** One JSON object per line on standard output, without secrets or patient data. */
 import postgres from "postgres";
+import { traceFacts } from "./trace.ts";
 
 type Value = string | number | boolean | null | undefined;
 export type Log = {
@@ -52,6 +53,7 @@ export function createLog(
       level,
       service,
       event,
+      ...traceFacts(),
       ...Object.fromEntries(clean),
     }));
   };

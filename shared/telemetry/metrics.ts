@@ -1,10 +1,14 @@
 /** Figures about a process, in the Prometheus text format, on a loopback port of their own. */
-import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export type Metrics = {
   observe(method: string, route: string, status: number, seconds: number): void;
   /** Counts something of a service's own; call the answer once for each. */
   counter(name: string, help: string): () => void;
+  /** A problem of this kind was answered, or an error without a kind: `internal`. */
+  problem(kind: string): void;
+  /** Figures that are asked for when somebody reads them; one that cannot be had is left out. */
+  gauges(names: Record<string, string>, read: () => Promise<Record<string, number>>): void;
   text(): Promise<string>;
 };
 
@@ -21,6 +25,13 @@ export function createMetrics(service: string): Metrics {
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   });
+  const problems = new Counter({
+    name: "problems_total",
+    help: "Problems that were answered",
+    labelNames: ["kind"],
+    registers: [registry],
+  });
+  const readers: (() => Promise<void>)[] = [];
   return {
     observe: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
@@ -28,6 +39,23 @@ export function createMetrics(service: string): Metrics {
       const counter = new Counter({ name, help, registers: [registry] });
       return () => counter.inc();
     },
-    text: () => registry.metrics(),
+    problem: (kind) => problems.inc({ kind }),
+    gauges(names, read) {
+      const gauges = Object.entries(names).map(([name, help]) =>
+        [name, new Gauge({ name, help, registers: [registry] })] as const
+      );
+      readers.push(async () => {
+        // While the database is away there is no figure, which is not the same as zero.
+        const values = await read().catch((): Record<string, number> => ({}));
+        for (const [name, gauge] of gauges) {
+          if (values[name] === undefined) gauge.remove();
+          else gauge.set(values[name]);
+        }
+      });
+    },
+    async text() {
+      await Promise.all(readers.map((read) => read()));
+      return await registry.metrics();
+    },
   };
 }

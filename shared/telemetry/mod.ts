@@ -1,2 +1,3 @@
 export { createLog, type Log, silent } from "./log.ts";
+export { inSpan, parentOf } from "./trace.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";

@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { playNotificationChaos } from "./notifications.ts";
 
 describe("killed workers of communication", () => {
-  it("lose nothing; a letter goes once, a text twice only after a doubt on record", async () => {
+  it("[8] lose nothing; a letter goes once, a text twice only after a doubt on record", async () => {
     const result = await playNotificationChaos({ notifications: 300, kills: 3 });
     deepEqual(result.wrong, []);
     equal(result.kills, 3);

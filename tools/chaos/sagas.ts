@@ -33,6 +33,8 @@ const VICTIMS = ["workflow", "workflow-db", "workflow", "identity", "content", "
 const ALL_VICTIMS = ["identity", "content", "communication", "workflow", "practice"]
   .flatMap((service) => [service, `${service}-db`]);
 const RECOVERY_MS = 60_000;
+/** A platform that does not come up is said, not waited for. */
+const READY_MS = 180_000;
 const CHAOS_MS = 600_000;
 /** Between two kills there is time to do something that the next one can interrupt. */
 const PAUSE_MS = 250;
@@ -136,7 +138,13 @@ function sagaOf(n: number, { ownerId, physicianId, nurseId, auditorId }: People)
 /** Plays it on a platform of its own, and says what is wrong afterwards. */
 export async function playSagaChaos(options: SagaChaos): Promise<SagaResult> {
   const { dataDir, portOffset } = options;
-  const platform = await startPlatform({ dataDir, portOffset, mode: "development", watch: false });
+  const platform = await startPlatform({
+    dataDir,
+    portOffset,
+    mode: "development",
+    watch: false,
+    readyLimitMs: READY_MS,
+  });
   try {
     return await play(platform, options);
   } finally {
