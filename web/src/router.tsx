@@ -10,10 +10,15 @@ import {
 } from "@tanstack/react-router";
 import type { Client } from "./api/client.ts";
 import type { Session } from "./api/session.ts";
+import { readAnalyticsSearch } from "./features/analytics/search.ts";
 import { readListSearch } from "./features/documents/documents.ts";
 import { readCalendarSearch } from "./features/calendar/search.ts";
+import { readFindingSearch } from "./features/compliance/search.ts";
+import { readAlertSearch } from "./features/decisions/search.ts";
 import { AUDITED, type Audited } from "./features/audit/audit.ts";
 import "./features/oauth/request.ts";
+import { readDefinitionSearch, readEditorSearch } from "./features/definitions/search.ts";
+import { readRunSearch } from "./features/runs/search.ts";
 import { meQuery, permissionsQuery } from "./features/sessions/me.ts";
 import { SignInPage } from "./features/sessions/SignInPage.tsx";
 import { CrashPage, FailedPage, NotFoundPage } from "./features/shell/pages.tsx";
@@ -106,6 +111,155 @@ const tasks = createRoute({
     return list ? { list } : {};
   }),
   component: lazyRouteComponent(() => import("./features/tasks/TasksPage.tsx"), "TasksPage"),
+});
+
+const oneTask = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/tasks/$taskId",
+  component: lazyRouteComponent(() => import("./features/tasks/TaskPage.tsx"), "TaskPage"),
+});
+
+const enrolment = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/enrolments/$enrolmentId",
+  component: lazyRouteComponent(
+    () => import("./features/enrolments/EnrolmentPage.tsx"),
+    "EnrolmentPage",
+  ),
+});
+
+const workflows = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/workflows",
+  component: lazyRouteComponent(
+    () => import("./features/workflows/WorkflowsLayout.tsx"),
+    "WorkflowsLayout",
+  ),
+});
+const workflowsHome = createRoute({
+  getParentRoute: () => workflows,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/workflows/runs", replace: true });
+  },
+});
+const runs = createRoute({
+  getParentRoute: () => workflows,
+  path: "/runs",
+  validateSearch: accepting(readRunSearch),
+  component: lazyRouteComponent(() => import("./features/runs/RunsPage.tsx"), "RunsPage"),
+});
+const oneRun = createRoute({
+  getParentRoute: () => workflows,
+  path: "/runs/$runId",
+  component: lazyRouteComponent(() => import("./features/runs/RunPage.tsx"), "RunPage"),
+});
+const definitions = createRoute({
+  getParentRoute: () => workflows,
+  path: "/definitions",
+  component: lazyRouteComponent(
+    () => import("./features/definitions/DefinitionsPage.tsx"),
+    "DefinitionsPage",
+  ),
+});
+const newDefinition = createRoute({
+  getParentRoute: () => workflows,
+  path: "/definitions/new",
+  validateSearch: accepting(readEditorSearch),
+  component: lazyRouteComponent(
+    () => import("./features/definitions/EditorPage.tsx"),
+    "EditorPage",
+  ),
+});
+const oneDefinition = createRoute({
+  getParentRoute: () => workflows,
+  path: "/definitions/$key",
+  validateSearch: accepting(readDefinitionSearch),
+  component: lazyRouteComponent(
+    () => import("./features/definitions/DefinitionPage.tsx"),
+    "DefinitionPage",
+  ),
+});
+
+const scores = createRoute({
+  getParentRoute: () => workflows,
+  path: "/scores",
+  validateSearch: accepting((given: Record<string, unknown>): { score?: string } =>
+    typeof given.score === "string" ? { score: given.score.slice(0, 60) } : {}
+  ),
+  component: lazyRouteComponent(() => import("./features/decisions/ScoresPage.tsx"), "ScoresPage"),
+});
+const analytics = createRoute({
+  getParentRoute: () => workflows,
+  path: "/analytics",
+  validateSearch: accepting(readAnalyticsSearch),
+  component: lazyRouteComponent(
+    () => import("./features/analytics/AnalyticsPage.tsx"),
+    "AnalyticsPage",
+  ),
+});
+const alerts = createRoute({
+  getParentRoute: () => workflows,
+  path: "/alerts",
+  validateSearch: accepting(readAlertSearch),
+  component: lazyRouteComponent(() => import("./features/decisions/AlertsPage.tsx"), "AlertsPage"),
+});
+const compliance = createRoute({
+  getParentRoute: () => workflows,
+  path: "/compliance",
+  validateSearch: accepting(readFindingSearch),
+  component: lazyRouteComponent(
+    () => import("./features/compliance/CompliancePage.tsx"),
+    "CompliancePage",
+  ),
+});
+const finding = createRoute({
+  getParentRoute: () => workflows,
+  path: "/compliance/findings/$findingId",
+  component: lazyRouteComponent(
+    () => import("./features/compliance/FindingPage.tsx"),
+    "FindingPage",
+  ),
+});
+const newProtocol = createRoute({
+  getParentRoute: () => workflows,
+  path: "/compliance/new",
+  component: lazyRouteComponent(
+    () => import("./features/compliance/ProtocolFormPage.tsx"),
+    "ProtocolFormPage",
+  ),
+});
+const protocol = createRoute({
+  getParentRoute: () => workflows,
+  path: "/compliance/protocols/$key",
+  validateSearch: accepting(({ version }: Record<string, unknown>): { version?: number } =>
+    Number.isInteger(version) && Number(version) > 0 ? { version: Number(version) } : {}
+  ),
+  component: lazyRouteComponent(
+    () => import("./features/compliance/ProtocolPage.tsx"),
+    "ProtocolPage",
+  ),
+});
+const assistant = createRoute({
+  getParentRoute: () => workflows,
+  path: "/assistant",
+  component: lazyRouteComponent(
+    () => import("./features/assistants/AssistantPage.tsx"),
+    "AssistantPage",
+  ),
+});
+const proposal = createRoute({
+  getParentRoute: () => workflows,
+  path: "/assistant/$proposalId",
+  component: lazyRouteComponent(
+    () => import("./features/assistants/ProposalPage.tsx"),
+    "ProposalPage",
+  ),
+});
+const switches = createRoute({
+  getParentRoute: () => workflows,
+  path: "/switches",
+  component: lazyRouteComponent(() => import("./features/stance/SwitchesPage.tsx"), "SwitchesPage"),
 });
 
 const notifications = createRoute({
@@ -285,6 +439,26 @@ const tree = root.addChildren([
     mergePatient,
     calendar,
     tasks,
+    oneTask,
+    enrolment,
+    workflows.addChildren([
+      workflowsHome,
+      runs,
+      oneRun,
+      definitions,
+      newDefinition,
+      oneDefinition,
+      scores,
+      alerts,
+      compliance,
+      finding,
+      newProtocol,
+      protocol,
+      analytics,
+      assistant,
+      proposal,
+      switches,
+    ]),
     notifications,
     audit,
     account,

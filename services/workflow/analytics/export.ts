@@ -79,7 +79,7 @@ ${extensions}
 
 /** A cell that begins like a formula is no formula: spreadsheets take what follows a quote as text. */
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 const csv: Writer = {

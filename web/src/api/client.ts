@@ -5,6 +5,7 @@ import type { components as Content, paths as ContentPaths } from "./generated/c
 import type { components as Identity, paths as IdentityPaths } from "./generated/identity.ts";
 import type { components as Practice, paths as PracticePaths } from "./generated/practice.ts";
 import type { components as Workflow, paths as WorkflowPaths } from "./generated/workflow.ts";
+import { readEvents, type ServerEvent } from "./events.ts";
 import { isAborted, type Problem, problemOf, Unreachable } from "./problem.ts";
 import type { Session } from "./session.ts";
 
@@ -29,6 +30,7 @@ export type Device = Schemas["Session"];
 export type SignedInTokens = Schemas["Tokens"];
 export type Mail = Schemas["Mail"];
 export type PracticeSchemas = Practice["schemas"];
+export type WorkflowSchemas = Workflow["schemas"];
 export type PasskeyAnswer = Schemas["PasskeyAnswer"];
 export type PasskeyMade = Schemas["NewPasskey"];
 
@@ -221,6 +223,20 @@ export function createClient(session: Session, fetcher: typeof fetch = fetch) {
 
     openGet: <P extends PathsWith<"get">>(path: P, input: Input<Operation<P, "get">>) =>
       callOpen("GET", path, input as Loose) as Promise<Answer<Operation<P, "get">>>,
+
+    /** What is told as server-sent events, one by one until the platform ends the answer. */
+    async *events(
+      address: string,
+      { after, signal }: { after?: string | undefined; signal: AbortSignal },
+    ): AsyncGenerator<ServerEvent> {
+      const headers = after === undefined ? {} : { "last-event-id": after };
+      const response = await request("GET", address, { signal, headers });
+      try {
+        if (response.body) yield* readEvents(response.body);
+      } catch (error) {
+        throw isAborted(error) ? error : new Unreachable();
+      }
+    },
 
     /** The bytes of a file, as they were stored. */
     async bytes(address: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

@@ -91,6 +91,23 @@ export const de: Texts = {
         "Diese Adresse gehört inzwischen zu einem anderen Konto",
         "Verwenden Sie eine andere Adresse.",
       ],
+      "assignee-unfit": [
+        "Dieses Mitglied kann keine Aufgaben bearbeiten",
+        "Wählen Sie jemand anderen.",
+      ],
+      "task-four-eyes": [
+        "Jemand anderes muss sie abschließen",
+        "Zwei Menschen müssen zum selben Ergebnis kommen, und Sie sind der erste.",
+      ],
+      "own-definition": [
+        "Jemand anderes muss das freigeben",
+        "Sie haben es geschrieben oder eingereicht.",
+      ],
+      "enrolment-exists": ["Der Patient ist schon auf diesem Pfad", "Öffnen Sie ihn in der Akte."],
+      "feature-off": [
+        "Das ist abgeschaltet oder hier nicht im Angebot",
+        "Wer die Schalter verwaltet, kann sagen, warum.",
+      ],
       "authorization-request-invalid": [
         "Das Programm, das Sie hierher schickte, ist unbekannt oder fragte falsch",
         "Sagen Sie es seinem Betreiber. Vielleicht sind Sie in einer anderen Organisation angemeldet als der seinen.",
@@ -106,6 +123,8 @@ export const de: Texts = {
     tasks: "Aufgaben",
     notifications: "Mitteilungen",
     notificationsShort: "Hinweise",
+    workflows: "Abläufe",
+    workflowsShort: "Abläufe",
     audit: "Protokoll",
     unread: (n) => plural("de", n, { one: "1 ungelesen", other: `${n} ungelesen` }),
     home: "Praxis, zu den Dokumenten",

@@ -79,6 +79,20 @@ export const en = {
         "Add another one before you remove this one.",
       ],
       "email-taken": ["This address belongs to another account by now", "Use another address."],
+      "assignee-unfit": ["This member cannot work tasks", "Choose somebody else."],
+      "task-four-eyes": [
+        "Somebody else has to complete this",
+        "Two people have to come to the same outcome, and you are the first.",
+      ],
+      "own-definition": [
+        "Somebody else has to approve this",
+        "You have written it or handed it in.",
+      ],
+      "enrolment-exists": ["The patient is on this pathway already", "Open it in the chart."],
+      "feature-off": [
+        "This is switched off, or not on offer here",
+        "Whoever manages the switches can say why.",
+      ],
       "authorization-request-invalid": [
         "The program that sent you here is not known, or asked wrongly",
         "Tell whoever runs it. Perhaps you are signed in to another organization than it belongs to.",
@@ -94,6 +108,8 @@ export const en = {
     tasks: "Tasks",
     notifications: "Notifications",
     notificationsShort: "Notices",
+    workflows: "Workflows",
+    workflowsShort: "Flows",
     audit: "Audit",
     unread: (n: number) => plural("en", n, { one: "1 unread", other: `${n} unread` }),
     home: "Praxis, to the documents",

@@ -8,6 +8,10 @@ const locales: Record<Language, string> = { en: "en-GB", fr: "fr-FR", de: "de-DE
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+const SPANS = [["day", DAY_MS], ["hour", 3_600_000], ["minute", MINUTE_MS], [
+  "second",
+  1_000,
+]] as const;
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 export function createFormat(language: Language, now: () => number = Date.now) {
@@ -52,6 +56,16 @@ export function createFormat(language: Language, now: () => number = Date.now) {
       const hours = Math.round(minutes / 60);
       if (Math.abs(hours) < 24) return relative.format(hours, "hour");
       return relative.format(Math.round(hours / 24), "day");
+    },
+    /** "2.5 hours", in the largest unit of which there is at least one. */
+    duration: (ms: number) => {
+      const [unit, each] = SPANS.find(([, each]) => Math.abs(ms) >= each) ?? SPANS.at(-1)!;
+      return new Intl.NumberFormat(locale, {
+        style: "unit",
+        unit,
+        unitDisplay: "long",
+        maximumFractionDigits: Math.abs(ms) / each < 10 ? 1 : 0,
+      }).format(ms / each);
     },
     size: (bytes: number) => {
       const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), SIZES.length - 1);

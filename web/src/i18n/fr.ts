@@ -83,6 +83,20 @@ export const fr: Texts = {
         "Cette adresse appartient désormais à un autre compte",
         "Utilisez une autre adresse.",
       ],
+      "assignee-unfit": [
+        "Ce membre ne peut pas travailler aux tâches",
+        "Choisissez quelqu’un d’autre.",
+      ],
+      "task-four-eyes": [
+        "Quelqu’un d’autre doit la terminer",
+        "Deux personnes doivent arriver à la même issue, et vous êtes la première.",
+      ],
+      "own-definition": ["Quelqu’un d’autre doit approuver", "Vous l’avez écrite ou soumise."],
+      "enrolment-exists": ["Le patient suit déjà ce parcours", "Ouvrez-le dans le dossier."],
+      "feature-off": [
+        "Cela est désactivé, ou n’est pas offert ici",
+        "Qui gère les réglages peut dire pourquoi.",
+      ],
       "authorization-request-invalid": [
         "Le programme qui vous envoie est inconnu, ou sa demande est fausse",
         "Dites-le à qui l’exploite. Peut-être êtes-vous connecté à une autre organisation que la sienne.",
@@ -98,6 +112,8 @@ export const fr: Texts = {
     tasks: "Tâches",
     notifications: "Notifications",
     notificationsShort: "Avis",
+    workflows: "Processus",
+    workflowsShort: "Processus",
     audit: "Audit",
     unread: (n) => plural("fr", n, { one: `${n} non lue`, other: `${n} non lues` }),
     home: "Praxis, vers les documents",

@@ -64,6 +64,12 @@ describe("formats", () => {
     equal(format("en").size(200 * 1024 * 1024), "210 MB");
   });
 
+  it("durations are told in the largest unit of which there is one", () => {
+    equal(format("en").duration(90 * 60_000), "1.5 hours");
+    equal(format("de").duration(0), "0 Sekunden");
+    equal(format("fr").duration(36 * 86_400_000), "36\u00a0jours");
+  });
+
   it("days are counted by midnights", () => {
     equal(format("en").daysAgo(new Date(2026, 0, 5, 0, 1)), 0);
     equal(format("en").daysAgo(new Date(2026, 0, 4, 23, 59)), 1);

@@ -4,7 +4,9 @@ import type { ReactNode } from "react";
 type Props = { facts: [name: string, value: ReactNode][]; isWide?: boolean };
 
 export function Facts({ facts, isWide }: Props) {
-  const known = facts.filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const known = facts.filter(([, value]) =>
+    value !== undefined && value !== null && value !== false && value !== ""
+  );
   return (
     <dl
       className={isWide

@@ -41,6 +41,16 @@ const shapes = {
   calendar: (
     <path d="M3.5 4.8h13v11.7h-13zM3.5 8.5h13M7 2.8v3.6M13 2.8v3.6M6.5 11.3h2M11.5 11.3h2M6.5 13.8h2" />
   ),
+  workflows: <path d="M3 3.5h5v4H3zM12 8h5v4h-5zM3 12.5h5v4H3zM8 5.5h2.2v4.5M8 14.5h2.2V10H12" />,
+  play: <path d="M6 4v12l9.5-6z" />,
+  pause: <path d="M7 4.5v11M13 4.5v11" />,
+  clock: <path d="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6v4.2l2.8 1.6" />,
+  dot: <path d="M10 11.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3z" />,
+  link: (
+    <path d="M8.5 11.5a3 3 0 0 0 4.2 0l3-3a3 3 0 0 0-4.2-4.2l-1 1M11.5 8.5a3 3 0 0 0-4.2 0l-3 3a3 3 0 0 0 4.2 4.2l1-1" />
+  ),
+  spark: <path d="M10 2.8 11.8 8l5.2 2-5.2 2-1.8 5.2L8.2 12 3 10l5.2-2z" />,
+  chart: <path d="M3.5 3.5v13h13M7 13.5v-4M10.5 13.5v-7M14 13.5v-2.5" />,
   lock: <path d="M5 9h10v7.5H5zM7 9V6.4a3 3 0 0 1 6 0V9" />,
 } satisfies Record<string, ReactNode>;
 

@@ -351,6 +351,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/communication/events/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell the dead events of your organization again, the oldest first */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** @description Only what this one has not heard; everybody's unless given. */
+            subscriber?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Redriven"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/communication/jobs": {
     parameters: {
       query?: never;
@@ -799,6 +851,7 @@ export interface paths {
           archived?: "true" | "false";
           cursor?: string;
           limit?: number;
+          snoozed?: "true" | "false";
           unread?: "true" | "false";
         };
         header?: never;
@@ -982,6 +1035,91 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/communication/notifications/{id}/snooze": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put one of your notifications off; it is back by itself */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Format: date-time */
+            until: string;
+          };
+        };
+      };
+      responses: {
+        /** @description As it is now */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Notification"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    /** Take one back that was put off */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description As it is now */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Notification"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/communication/notifications/{id}/unarchive": {
     parameters: {
       query?: never;
@@ -1057,6 +1195,58 @@ export interface paths {
           };
           content: {
             "application/json": components["schemas"]["Notification"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/communication/notifications/archive-all": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put away all up to this one */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Format: uuid */
+            upTo: string;
+          };
+        };
+      };
+      responses: {
+        /** @description How many */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["NotificationCount"];
           };
         };
         /** @description Problem */
@@ -2164,6 +2354,53 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/communication/recipients/{id}/preference-link": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A link to the preference centre for this recipient alone; whoever holds it may change it */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Given */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["PreferenceCentreLink"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/communication/recipients/{id}/preferences": {
     parameters: {
       query?: never;
@@ -2722,6 +2959,55 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/communication/templates/{key}/versions/{version}/diff/{other}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was changed from one version to another */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          key: string;
+          other: string;
+          version: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["TemplateDifferenceList"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/communication/templates/{key}/versions/{version}/preview": {
     parameters: {
       query?: never;
@@ -2802,6 +3088,58 @@ export interface paths {
             [name: string]: unknown;
           };
           content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/communication/templates/{key}/versions/{version}/test-send": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Send a version to your own address, marked; from level 1 on once it is approved */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          key: string;
+          version: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["TemplateTest"];
+        };
+      };
+      responses: {
+        /** @description On its way, whatever dies */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Message"];
+          };
         };
         /** @description Problem */
         default: {
@@ -3144,6 +3482,86 @@ export interface paths {
         header?: never;
         path: {
           account: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Taken, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/hooks/ovh/{account}/{token}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** OVH says that something has happened; what it was is asked of it */
+    get: {
+      parameters: {
+        query?: {
+          id?: string;
+        };
+        header?: never;
+        path: {
+          account: string;
+          token: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Taken, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** OVH says that something has happened; what it was is asked of it */
+    post: {
+      parameters: {
+        query?: {
+          id?: string;
+        };
+        header?: never;
+        path: {
+          account: string;
+          token: string;
         };
         cookie?: never;
       };
@@ -4278,6 +4696,8 @@ export interface components {
       readAt: string | null;
       /** Format: date-time */
       seenAt: string | null;
+      /** Format: date-time */
+      snoozedUntil: string | null;
       subject: {
         id: string;
         type: string;
@@ -4360,6 +4780,12 @@ export interface components {
        */
       source: "mandatory" | "consent" | "choice" | "default";
     };
+    PreferenceCentreLink: {
+      /** Format: date-time */
+      endsAt: string;
+      /** Format: uri */
+      url: string;
+    };
     PreferenceChoice: {
       /** @enum {string} */
       category: "security" | "appointment" | "message" | "result" | "billing" | "marketing";
@@ -4401,6 +4827,8 @@ export interface components {
       channel: "email" | "sms" | "push" | "in_app";
       hasAgreement: boolean;
       health: components["schemas"]["ProviderHealth"];
+      /** @description Where the provider tells what became of messages, and what people wrote back. */
+      hookUrl: string | null;
       /** Format: uuid */
       id: string;
       isEnabled: boolean;
@@ -4493,6 +4921,10 @@ export interface components {
        */
       timeZone: string | null;
     };
+    Redriven: {
+      /** @description Deliveries that will be tried; at 1000 there may be more: ask again. */
+      redriven: number;
+    };
     Reply: {
       /** Format: uuid */
       deliveryId: string | null;
@@ -4562,6 +4994,15 @@ export interface components {
       key: string;
       publishedVersion: number | null;
     };
+    TemplateDifference: {
+      after: string | null;
+      before: string | null;
+      /** @example /bodies/en/email/subject */
+      pointer: string;
+    };
+    TemplateDifferenceList: {
+      items: components["schemas"]["TemplateDifference"][];
+    };
     TemplateList: {
       items: components["schemas"]["Template"][];
     };
@@ -4572,6 +5013,16 @@ export interface components {
       segments?: number;
       subject: string;
       text: string;
+    };
+    TemplateTest: {
+      /** @enum {string} */
+      channel: "email" | "sms" | "push" | "in_app";
+      /** @default {} */
+      data: {
+        [key: string]: string | number;
+      };
+      /** @example fr-CH */
+      locale?: string;
     };
     TemplateVersion: {
       /** Format: uuid */

@@ -1127,6 +1127,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/content/events/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell the dead events of your organization again, the oldest first */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** @description Only what this one has not heard; everybody's unless given. */
+            subscriber?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Redriven"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/content/hl7": {
     parameters: {
       query?: never;
@@ -1746,6 +1798,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/internal/letters": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** File a text as a document */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewLetter"];
+        };
+      };
+      responses: {
+        /** @description Filed */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["FiledLetter"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/internal/organizations/{id}/clear": {
     parameters: {
       query?: never;
@@ -2207,6 +2310,10 @@ export interface components {
       engine: string;
       engineVersion: string;
     };
+    FiledLetter: {
+      /** Format: uuid */
+      documentId: string;
+    };
     HandledEvents: {
       handled: string[];
     };
@@ -2298,6 +2405,20 @@ export interface components {
       /** Format: uuid */
       userId: string;
     };
+    NewLetter: {
+      category?: string;
+      /**
+       * Format: uuid
+       * @description Who answers for it: the author of a definition.
+       */
+      createdBy: string;
+      /** Format: uuid */
+      organizationId: string;
+      /** Format: uuid */
+      patientId?: string;
+      text: string;
+      title: string;
+    };
     NoDetails: Record<string, never>;
     Operations: {
       /** @description The newest 100. */
@@ -2364,6 +2485,10 @@ export interface components {
     QuarantineRelease: {
       /** @description Why the document is this patient's after all. */
       reason: string;
+    };
+    Redriven: {
+      /** @description Deliveries that will be tried; at 1000 there may be more: ask again. */
+      redriven: number;
     };
     ReleaseToPatient: {
       /** Format: uuid */

@@ -276,6 +276,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/identity/events/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell the dead events of your organization again, the oldest first */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** @description Only what this one has not heard; everybody's unless given. */
+            subscriber?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Redriven"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/identity/jobs": {
     parameters: {
       query?: never;
@@ -2410,10 +2462,14 @@ export interface paths {
             | "pathways:write"
             | "rules:read"
             | "rules:write"
+            | "rules:approve"
             | "decisions:evaluate"
             | "compliance:read"
             | "compliance:write"
+            | "compliance:approve"
             | "analytics:read"
+            | "analytics:staff"
+            | "analytics:export"
             | "assistants:use"
             | "assistants:decide"
             | "assistants:admin"
@@ -3452,10 +3508,14 @@ export interface components {
         | "pathways:write"
         | "rules:read"
         | "rules:write"
+        | "rules:approve"
         | "decisions:evaluate"
         | "compliance:read"
         | "compliance:write"
+        | "compliance:approve"
         | "analytics:read"
+        | "analytics:staff"
+        | "analytics:export"
         | "assistants:use"
         | "assistants:decide"
         | "assistants:admin"
@@ -3738,6 +3798,10 @@ export interface components {
     };
     RecoveryCodes: {
       recoveryCodes: string[];
+    };
+    Redriven: {
+      /** @description Deliveries that will be tried; at 1000 there may be more: ask again. */
+      redriven: number;
     };
     Refresh: {
       refreshToken?: string;

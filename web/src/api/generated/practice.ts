@@ -778,6 +778,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/practice/events/redrive": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell the dead events of your organization again, the oldest first */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** @description Only what this one has not heard; everybody's unless given. */
+            subscriber?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Redriven"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/practice/holidays": {
     parameters: {
       query?: never;
@@ -3013,6 +3065,155 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/internal/appointments": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Book an appointment */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["BookOrder"];
+        };
+      };
+      responses: {
+        /** @description Booked */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["OrderedAppointment"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/appointments/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Call off what was booked under a key */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          "idempotency-key": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["UndoBooking"];
+        };
+      };
+      responses: {
+        /** @description Done, now or before */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/internal/patients/{id}/identity": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read what identifies a patient */
+    get: {
+      parameters: {
+        query: {
+          organizationId: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Patient"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/internal/patients/{id}/users": {
     parameters: {
       query?: never;
@@ -3207,6 +3408,11 @@ export interface components {
     BookedFromWaiting: {
       appointment: components["schemas"]["Appointment"];
       entry: components["schemas"]["WaitingEntry"];
+    };
+    BookOrder: {
+      appointment: components["schemas"]["AppointmentInput"];
+      /** Format: uuid */
+      organizationId: string;
     };
     Calendar: {
       /** @default 0 */
@@ -3492,6 +3698,12 @@ export interface components {
         waiting: number;
       }[];
     };
+    OrderedAppointment: {
+      /** Format: uuid */
+      appointmentId: string;
+      /** Format: date-time */
+      startsAt: string;
+    };
     OtherName: {
       /** @default null */
       family: string | null;
@@ -3687,6 +3899,10 @@ export interface components {
       /** @example /problems/document-not-found */
       type: string;
     };
+    Redriven: {
+      /** @description Deliveries that will be tried; at 1000 there may be more: ask again. */
+      redriven: number;
+    };
     RegisteredPatient: components["schemas"]["Patient"] & {
       possibleDuplicates: components["schemas"]["PossibleDuplicate"][];
     };
@@ -3746,6 +3962,11 @@ export interface components {
     };
     Slots: {
       items: components["schemas"]["Slot"][];
+    };
+    UndoBooking: {
+      /** Format: uuid */
+      organizationId: string;
+      undoOf: string;
     };
     WaitingBooking: {
       /** Format: date-time */

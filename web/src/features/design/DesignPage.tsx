@@ -22,6 +22,7 @@ import { Highlight } from "../documents/highlights.tsx";
 import { KindTag } from "../documents/KindTag.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { usePageTitle } from "../shell/title.ts";
+import { Figures } from "./Figures.tsx";
 
 /** Spelled out, so that Tailwind finds the classes. */
 const colours: [name: string, className: string][] = [
@@ -78,6 +79,9 @@ export function DesignPage() {
         <Waiting />
         <Problems />
         <Overlays />
+        <Part title="Tables and figures">
+          <Figures />
+        </Part>
       </div>
     </div>
   );

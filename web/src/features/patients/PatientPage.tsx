@@ -4,12 +4,14 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useClient } from "../../api/context.ts";
 import { useFormat, useText } from "../../i18n/i18n.tsx";
+import { BackLink } from "../../ui/BackLink.tsx";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button, ButtonLink } from "../../ui/Button.tsx";
 import { Facts } from "../../ui/Facts.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Progress.tsx";
+import { PatientPathways } from "../enrolments/PatientPathways.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay } from "../sessions/me.ts";
 import { usePageTitle } from "../shell/title.ts";
@@ -28,13 +30,7 @@ export function PatientPage() {
   usePageTitle(chart.data && nameOf(chart.data.patient.name));
   return (
     <div className="mx-auto max-w-[88rem] px-4 pt-4 sm:px-6 lg:px-8">
-      <Link
-        to="/patients"
-        className="-ml-1 inline-flex items-center gap-1 rounded-sm pr-1.5 text-sm text-ink-2 hover:text-ink"
-      >
-        <Icon name="back" className="size-4.5" />
-        {text.chart.back}
-      </Link>
+      <BackLink to="/patients">{text.chart.back}</BackLink>
       {chart.isError
         ? (
           <div className="mt-4 max-w-2xl">
@@ -178,14 +174,24 @@ function Opened({ chart, onRetry }: { chart: Chart; onRetry: () => void }) {
           )}
           {chart.tasks && (
             <Section title={text.tasks} none={text.none.tasks}>
-              {chart.tasks.map(({ id, title, dueAt }) => <Row key={id} title={title} at={dueAt} />)}
+              {chart.tasks.map(({ id, title, dueAt }) => (
+                <Row
+                  key={id}
+                  at={dueAt}
+                  title={
+                    <Link
+                      to="/tasks/$taskId"
+                      params={{ taskId: id }}
+                      className="font-medium underline-offset-2 hover:underline"
+                    >
+                      {title}
+                    </Link>
+                  }
+                />
+              ))}
             </Section>
           )}
-          {chart.pathways && chart.pathways.length > 0 && (
-            <Section title={text.pathways} none={text.none.tasks}>
-              {chart.pathways.map(({ id, title }) => <Row key={id} title={title} at={null} />)}
-            </Section>
-          )}
+          {chart.pathways && <PatientPathways patientId={patient.id} />}
           {chart.messages && (
             <Section title={text.messages} none={text.none.messages}>
               {chart.messages.map(({ id, title, sentAt }) => (

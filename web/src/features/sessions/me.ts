@@ -37,13 +37,10 @@ export function useMay(permission: string): boolean | undefined {
   return useQuery(permissionsQuery(client, me.data?.id)).data?.has(permission);
 }
 
-/** Names for the ids that documents, tasks and audit events carry. */
-export function useNames(): (userId: string) => string | undefined {
-  const client = useClient();
-  const canRead = useMay("members:read");
-  const { data } = useQuery({
+const membersQuery = (client: Client, canRead: boolean) =>
+  queryOptions({
     queryKey: ["members"],
-    enabled: canRead === true,
+    enabled: canRead,
     staleTime: LONG_MS,
     queryFn: async ({ signal }): Promise<Map<string, Member>> => {
       const members = new Map<string, Member>();
@@ -59,5 +56,15 @@ export function useNames(): (userId: string) => string | undefined {
       return members;
     },
   });
+
+/** Everybody of the organization, by name. */
+export function useMembers(): Member[] {
+  const { data } = useQuery(membersQuery(useClient(), useMay("members:read") === true));
+  return [...data?.values() ?? []].sort((a, b) => a.fullName.localeCompare(b.fullName));
+}
+
+/** Names for the ids that documents, tasks and audit events carry. */
+export function useNames(): (userId: string) => string | undefined {
+  const { data } = useQuery(membersQuery(useClient(), useMay("members:read") === true));
   return (userId) => data?.get(userId)?.fullName;
 }

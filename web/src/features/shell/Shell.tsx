@@ -57,6 +57,7 @@ function Navigation() {
   const canAudit = useMay("audit:read") !== false;
   const canPatients = useMay("patients:read") !== false;
   const canCalendar = useMay("appointments:read") !== false;
+  const canWorkflows = useMay("workflows:read") !== false;
   return (
     <nav
       aria-label={text.nav.label}
@@ -74,6 +75,14 @@ function Navigation() {
           short={text.nav.notificationsShort}
           count={unread}
         />
+        {canWorkflows && (
+          <NavItem
+            to="/workflows"
+            icon="workflows"
+            label={text.nav.workflows}
+            short={text.nav.workflowsShort}
+          />
+        )}
         {canAudit && <NavItem to="/audit" icon="audit" label={text.nav.audit} />}
       </ul>
     </nav>
@@ -81,7 +90,14 @@ function Navigation() {
 }
 
 type ItemProps = {
-  to: "/documents" | "/patients" | "/calendar" | "/tasks" | "/notifications" | "/audit";
+  to:
+    | "/documents"
+    | "/patients"
+    | "/calendar"
+    | "/tasks"
+    | "/notifications"
+    | "/workflows"
+    | "/audit";
   icon: IconName;
   label: string;
   short?: string;
@@ -91,7 +107,7 @@ type ItemProps = {
 function NavItem({ to, icon, label, short = label, count = 0 }: ItemProps) {
   const text = useText();
   return (
-    <li className="min-w-0 flex-1 sm:flex-none">
+    <li className="min-w-0 flex-auto sm:flex-none">
       <Link
         to={to}
         activeOptions={{ exact: false, includeSearch: false }}

@@ -8,7 +8,7 @@ import { Problem } from "../../api/problem.ts";
 import { useFormat, useText } from "../../i18n/i18n.tsx";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Badge } from "../../ui/Badge.tsx";
-import { Button } from "../../ui/Button.tsx";
+import { Button, ButtonLink } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Empty, Notice } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Progress.tsx";
@@ -16,7 +16,8 @@ import { Segmented } from "../../ui/Segmented.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay, useMe, useNames } from "../sessions/me.ts";
 import { usePageTitle } from "../shell/title.ts";
-import { listOf, TASK_LISTS, tasksQuery, withHeld } from "./tasks.ts";
+import { useWorkflowText } from "../workflows/texts.ts";
+import { hasOwnPage, listOf, TASK_LISTS, tasksQuery, withHeld } from "./tasks.ts";
 
 const route = getRouteApi("/signed-in/tasks");
 
@@ -88,6 +89,7 @@ type RowProps = { task: Task; onHold: (task: Task, isHeld: boolean) => void };
 
 function TaskRow({ task, onHold }: RowProps) {
   const text = useText();
+  const { open } = useWorkflowText().task;
   const client = useClient();
   const queries = useQueryClient();
   const announce = useAnnounce();
@@ -132,11 +134,12 @@ function TaskRow({ task, onHold }: RowProps) {
   }
 
   const title = task.title.replace(/^Review: /, "");
+  const isOwn = hasOwnPage(task);
   return (
     <li className="border-b border-line py-row">
       <div className="flex items-center gap-x-4">
         <div className="min-w-0 grow">
-          {task.subject.type === "document"
+          {task.subject.type === "document" && !isOwn
             ? (
               <Link
                 to="/documents/$documentId"
@@ -146,7 +149,15 @@ function TaskRow({ task, onHold }: RowProps) {
                 {title}
               </Link>
             )
-            : <p className="truncate font-medium">{title}</p>}
+            : (
+              <Link
+                to="/tasks/$taskId"
+                params={{ taskId: task.id }}
+                className="block truncate rounded-sm font-medium underline-offset-2 hover:underline"
+              >
+                {title}
+              </Link>
+            )}
           <Meta task={task} isReview={task.title !== title} />
         </div>
         {isLive && canWork && !isCompleting && (
@@ -167,15 +178,29 @@ function TaskRow({ task, onHold }: RowProps) {
                   {text.tasks.claim}
                 </Button>
               )}
-            <Button
-              size="sm"
-              icon="check"
-              look={isMine ? "primary" : "quiet"}
-              onPress={() => setCompleting(true)}
-              className={isMine ? "" : "max-sm:hidden"}
-            >
-              {text.tasks.complete}
-            </Button>
+            {isOwn
+              ? (
+                <ButtonLink
+                  size="sm"
+                  look={isMine ? "primary" : "quiet"}
+                  to="/tasks/$taskId"
+                  params={{ taskId: task.id }}
+                  className={isMine ? "" : "max-sm:hidden"}
+                >
+                  {open}
+                </ButtonLink>
+              )
+              : (
+                <Button
+                  size="sm"
+                  icon="check"
+                  look={isMine ? "primary" : "quiet"}
+                  onPress={() => setCompleting(true)}
+                  className={isMine ? "" : "max-sm:hidden"}
+                >
+                  {text.tasks.complete}
+                </Button>
+              )}
           </div>
         )}
       </div>
@@ -242,6 +267,7 @@ function TaskRow({ task, onHold }: RowProps) {
 
 function Meta({ task, isReview }: { task: Task; isReview: boolean }) {
   const text = useText();
+  const { priorities } = useWorkflowText().task;
   const format = useFormat();
   const me = useMe();
   const nameOf = useNames();
@@ -268,6 +294,11 @@ function Meta({ task, isReview }: { task: Task; isReview: boolean }) {
         ? <Badge tone="caution">{text.tasks.overdue(format.dayShort(task.dueAt))}</Badge>
         : <time dateTime={task.dueAt} title={format.exact(task.dueAt)}>{text.tasks.due(when)}
         </time>}
+      {(task.priority === "high" || task.priority === "critical") && (
+        <Badge tone={task.priority === "critical" ? "danger" : "caution"}>
+          {priorities[task.priority]}
+        </Badge>
+      )}
       {task.claimedBy && task.claimedBy !== me.id && (
         <span>{text.tasks.takenBy(nameOf(task.claimedBy) ?? "…")}</span>
       )}

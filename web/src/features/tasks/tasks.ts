@@ -1,5 +1,5 @@
 /** Tasks, as the pages ask for them. */
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { Client, Task } from "../../api/client.ts";
 
 export const TASK_LISTS = ["open", "mine", "completed"] as const;
@@ -38,3 +38,29 @@ export const tasksQuery = (client: Client, list: TaskList) =>
       }),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
+
+export const taskQuery = (client: Client, id: string) =>
+  queryOptions({
+    queryKey: ["tasks", "one", id],
+    refetchInterval: POLL_MS,
+    queryFn: ({ signal }) => client.get("/api/workflow/tasks/{id}", { path: { id }, signal }),
+  });
+
+export const commentsQuery = (client: Client, id: string) =>
+  infiniteQueryOptions({
+    queryKey: ["tasks", "comments", id],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      client.get("/api/workflow/tasks/{id}/comments", {
+        path: { id },
+        query: { limit: PAGE, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
+        signal,
+      }),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+/** It asks for more than an outcome in a few words: it has a page of its own to be worked on. */
+export const hasOwnPage = (
+  { runId, form, outcomes, isFourEyes }: Pick<Task, "runId" | "form" | "outcomes" | "isFourEyes">,
+): boolean =>
+  runId !== null || outcomes.length > 0 || isFourEyes || (form !== null && form !== undefined);
