@@ -8,6 +8,7 @@ import type { components as Workflow, paths as WorkflowPaths } from "./generated
 import { readEvents, type ServerEvent } from "./events.ts";
 import { isAborted, type Problem, problemOf, Unreachable } from "./problem.ts";
 import type { Session } from "./session.ts";
+import { newTraceparent } from "./trace.ts";
 
 type Paths = CommunicationPaths & ContentPaths & IdentityPaths & PracticePaths & WorkflowPaths;
 type Schemas =
@@ -151,6 +152,7 @@ export function createClient(session: Session, fetcher: typeof fetch = fetch) {
         ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
         headers: {
+          traceparent: newTraceparent(),
           ...(body === undefined || isFile ? {} : { "content-type": "application/json" }),
           ...headers,
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -261,7 +263,8 @@ export function createClient(session: Session, fetcher: typeof fetch = fetch) {
     ): Promise<Document> {
       const sent = await authorized(
         (token) => {
-          const all = { ...headers, authorization: `Bearer ${token}` };
+          const authorization = `Bearer ${token}`;
+          const all = { traceparent: newTraceparent(), ...headers, authorization };
           return send(method, address, form, all, signal, onProgress);
         },
         ({ status, text, header }) =>
