@@ -42,7 +42,7 @@ describe("identity", () => {
           : undefined,
       body: (method) => method === "PUT" ? JSON.stringify(policy) : undefined,
     });
-    equal(tried, 64);
+    equal(tried, 65);
   });
 
   it("refuses strangers at /auth/validate before it reads their question", async () => {
