@@ -97,7 +97,7 @@ describe("content", () => {
         and privilege_type = 'UPDATE'`;
     equal(
       columns[0]!.names,
-      "attempted_at attempts engine engine_version failure_reason language processed_at " +
+      "attempted_at attempts cut engine engine_version failure_reason language processed_at " +
         "seen_author seen_patient seen_title status structure text_status",
     );
   });

@@ -1,6 +1,7 @@
 /** What content needs from the outside world. Opened once in `main.ts`. */
 import type { Jobs } from "@praxis/shared/jobs";
 import type { BaseDeps } from "@praxis/shared/service";
+import type { DrawFrame } from "./dicom/renderings.ts";
 import type { ReadFile } from "./ingestion/model.ts";
 import type { Senders } from "./ingestion/senders.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -12,5 +13,7 @@ export type Deps = BaseDeps & {
   senders: Senders;
   /** Reads a file in a process of its own. */
   readFile: ReadFile;
+  /** Draws a frame of a DICOM file in a process of its own. */
+  drawFrame: DrawFrame;
   uploadLimits: UploadLimits;
 };

@@ -8,6 +8,7 @@ import { openService, recognizeCallers } from "@praxis/shared/service";
 import { createApp } from "./app.ts";
 import { Config } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { createRenderer } from "./dicom/renderings.ts";
 import * as ingestion from "./ingestion/ingestion.ts";
 import { createSenders } from "./ingestion/senders.ts";
 import { openStorage } from "./storage/storage.ts";
@@ -19,13 +20,21 @@ const { log, sql } = opened.deps;
 const storage = openStorage(new URL(config.STORAGE_URL));
 await storage.sweep();
 const jobs = await startJobs({ url: config.DATABASE_URL, queues: [...ingestion.queues], log });
-const reader = ingestion.createReader();
+const reader = ingestion.createReader({
+  readersMax: config.READERS_MAX,
+  memoryMiB: config.READER_MEMORY_MIB,
+});
 const deps: Deps = {
   ...opened.deps,
   jobs,
   storage,
   senders: createSenders(),
   readFile: reader.read,
+  drawFrame: createRenderer({
+    renderersMax: config.RENDERERS_MAX,
+    memoryMiB: config.READER_MEMORY_MIB,
+    cacheMiB: config.FRAME_CACHE_MIB,
+  }),
   uploadLimits,
 };
 const stopWatch = await ingestion.work(deps, jobs);

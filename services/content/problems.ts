@@ -4,6 +4,7 @@ import { defineProblems } from "@praxis/shared/problem";
 export const problem = defineProblems({
   "upload-unreadable": { status: 400, title: "The upload is not whole multipart/form-data" },
   "message-unreadable": { status: 400, title: "The body is no HL7 v2 message" },
+  "message-refused": { status: 400, title: "The message is not stored; it asks for no answer" },
   "document-not-found": { status: 404, title: "This document does not exist" },
   "version-not-found": { status: 404, title: "This version of the document does not exist" },
   "rendition-not-found": { status: 404, title: "The document has no such picture" },

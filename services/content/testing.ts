@@ -4,6 +4,7 @@ import type { Db } from "@praxis/shared/postgres";
 import { openTestService, type TestService, testUser } from "@praxis/shared/testing";
 import { createApp } from "./app.ts";
 import type { Deps } from "./deps.ts";
+import { createRenderer } from "./dicom/renderings.ts";
 import * as ingestion from "./ingestion/ingestion.ts";
 import type { IngestJob } from "./ingestion/model.ts";
 import { openStorage } from "./storage/storage.ts";
@@ -53,6 +54,7 @@ export async function openTestContent(
     storage,
     senders: { arrived: () => {}, quiet: () => Promise.resolve() },
     readFile: reader.read,
+    drawFrame: createRenderer(),
     uploadLimits,
     ...await given(service),
   };

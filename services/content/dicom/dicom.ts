@@ -4,11 +4,14 @@ import type { Deps } from "../deps.ts";
 import * as documents from "../documents/documents.ts";
 import { problem } from "../problems.ts";
 import type { DicomStudy, DicomStudyDetail, DicomSummary } from "./model.ts";
-import type { Rendering, Request } from "./renderings.ts";
+import type { Request } from "./renderings.ts";
 import * as store from "./store.ts";
 
 /** Longer lists of instances are cut: a viewer asks for what it shows. */
 const INSTANCES_MAX = 10_000;
+
+/** Twice what the standard allows (PS3.5, 9): a longer one is none, and no index takes it. */
+const UID_CHARS_MAX = 128;
 
 /** Keeps what reading brought, in the transaction of the reading; safe to call again. */
 export async function saveInstance(
@@ -21,6 +24,8 @@ export async function saveInstance(
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = summary ?? {};
   // A directory, or a fragment without its identifiers, belongs to no study.
   if (!summary || !studyInstanceUid || !seriesInstanceUid || !sopInstanceUid) return;
+  const uids = [studyInstanceUid, seriesInstanceUid, sopInstanceUid];
+  if (uids.some(({ length }) => length > UID_CHARS_MAX)) return;
   await store.insertInstance(
     tx,
     key,
@@ -84,13 +89,12 @@ export async function showFrame(
   id: string,
   frame: number | undefined,
   window: Request["window"],
-  draw: (request: Request) => Promise<Rendering>,
 ): Promise<{ mediaType: string; bytes: Uint8Array<ArrayBuffer>; sha256: string }> {
   const { organizationId } = actor;
   const { version, kind, sha256 } = await documents.findContent(deps, actor, id, undefined);
   if (kind !== "dicom" || frame === undefined) throw problem("frame-not-found");
   const path = deps.storage.pathOf(organizationId, sha256);
-  const rendering = await draw({ path, frame, window });
+  const rendering = await deps.drawFrame(organizationId, { path, frame, window });
   if (rendering.status === "frame-missing") throw problem("frame-not-found");
   if (rendering.status !== "rendered") {
     throw problem("frame-undecodable", {

@@ -14,7 +14,6 @@ import {
 import type { Deps } from "../deps.ts";
 import * as dicom from "./dicom.ts";
 import { DicomStudy, DicomStudyDetail, frameOf } from "./model.ts";
-import { createRenderer } from "./renderings.ts";
 
 const tags = ["dicom"];
 const json = <T extends z.ZodType>(schema: T) => ({ "application/json": { schema } });
@@ -63,7 +62,6 @@ const getFrame = defineRoute({
 
 export function dicomRoutes(deps: Deps) {
   const api = createApi();
-  const draw = createRenderer();
   const callOf = (c: Parameters<typeof signedIn>[0] & { get(key: "requestId"): string }) => ({
     actor: signedIn(c),
     requestId: c.get("requestId"),
@@ -93,7 +91,7 @@ export function dicomRoutes(deps: Deps) {
     const window = windowCenter !== undefined && windowWidth !== undefined
       ? { center: windowCenter, width: windowWidth }
       : undefined;
-    const picture = await dicom.showFrame(deps, callOf(c), id, frameOf(frame), window, draw);
+    const picture = await dicom.showFrame(deps, callOf(c), id, frameOf(frame), window);
     return stream(picture.bytes, 200, {
       "content-type": picture.mediaType,
       "content-length": String(picture.bytes.byteLength),

@@ -7,6 +7,7 @@ import { newId } from "@praxis/shared/id";
 import { file, openTestContent, type TestContent, testUser, type User } from "../testing.ts";
 import { saveInstance } from "./dicom.ts";
 import type { DicomSummary } from "./model.ts";
+import { markChecked } from "../ingestion/store.ts";
 import { readDicom } from "./reading.ts";
 import { createRenderer } from "./renderings.ts";
 import { dicomRoutes } from "./routes.ts";
@@ -45,7 +46,10 @@ describe("dicom", () => {
       await transaction(
         content.deps.sql,
         { organizationId: user.organizationId },
-        (tx) => saveInstance(tx, key, summary, content.deps.now()),
+        async (tx) => {
+          await saveInstance(tx, key, summary, content.deps.now());
+          await markChecked(tx, key);
+        },
       );
     }
     return id;
@@ -140,9 +144,26 @@ describe("dicom", () => {
   it("gives a drawing up when its time is over", async () => {
     const path = await Deno.makeTempFile();
     await Deno.writeFile(path, picture());
-    const drawn = await createRenderer(1)({ path, frame: 1 });
+    const drawn = await createRenderer({ timeoutMs: 1 })("a clinic", { path, frame: 1 });
     await Deno.remove(path);
     equal(drawn.status, "broken");
+  });
+
+  it("draws a frame once, however often it is asked for, within its memory", async () => {
+    const path = await Deno.makeTempFile();
+    await Deno.writeFile(path, picture());
+    const drawFrame = createRenderer();
+    const first = await drawFrame("a clinic", { path, frame: 1 });
+    const poor = await createRenderer({ memoryMiB: 1 })("a clinic", { path, frame: 1 });
+    await Deno.remove(path);
+    equal(first.status, "rendered");
+    equal(poor.status, "broken");
+    equal(await drawFrame("a clinic", { path, frame: 1 }), first);
+    // Nothing is left to draw another from.
+    const other = await drawFrame("a clinic", { path, frame: 2 });
+    equal(other.status, "broken");
+    const forgetful = createRenderer({ cacheMiB: 0 });
+    equal((await forgetful("a clinic", { path, frame: 1 })).status, "broken");
   });
 
   it("answers 406, and where the original is, to what cannot be drawn", async () => {

@@ -70,7 +70,7 @@ const shown = (db: Db, organizationId: string, patientId: string | undefined) =>
       and e.series_uid = i.series_uid
     where i.organization_id = ${organizationId} and d.organization_id = ${organizationId}
       and d.quarantine_reasons is null
-      ${patientId === undefined ? db`` : db`and d.patient_id = ${patientId}`}
+      ${patientId === undefined ? db`` : db`and d.patient_id = ${patientId} and not d.awaits_check`}
     group by i.study_uid`;
 
 const columns = (db: Db) =>

@@ -17,6 +17,10 @@ const Content = z.object({
   status: Status,
   failureReason: z.string().nullable(),
   textStatus: z.enum(["extracted", "none"]),
+  cut: z.array(z.string()).default([]).openapi({
+    description:
+      "Of these the file holds more than Praxis took out of it: text, rows, structure, patient.",
+  }),
 });
 
 export const Document = Content.extend({

@@ -65,6 +65,7 @@ describe("documents over HTTP", () => {
       quarantined: false,
       quarantineReasons: [],
       textStatus: "none",
+      cut: [],
       title: "Lipids",
       patientId,
       category: "laboratory",

@@ -130,7 +130,7 @@ const toDocument = (row: Row): Document => ({
 
 const documentColumns = (db: Db) =>
   db`d.id, d.version, v.file_name, v.media_type, v.size::float8 as size, v.sha256, v.kind,
-     v.status, v.failure_reason, v.text_status, d.title, d.patient_id, d.category, d.tags,
+     v.status, v.failure_reason, v.text_status, v.cut, d.title, d.patient_id, d.category, d.tags,
      d.created_at, d.created_by, v.created_at as updated_at, v.seen_patient,
      d.quarantine_reasons is not null as quarantined,
      coalesce(d.quarantine_reasons, '{}') as quarantine_reasons`;
@@ -202,7 +202,7 @@ const toVersion = (row: VersionRow): DocumentVersion => ({
 
 const versionColumns = (db: Db) =>
   db`version, file_name, media_type, size::float8 as size, sha256, kind, status, failure_reason,
-     text_status, engine, engine_version, created_at, created_by, processed_at, seen_title, seen_author,
+     text_status, cut, engine, engine_version, created_at, created_by, processed_at, seen_title, seen_author,
      language, (select coalesce(array_agg(r.name order by r.name), '{}') from document_renditions r
       where r.document_id = document_versions.document_id
         and r.version = document_versions.version) as renditions`;

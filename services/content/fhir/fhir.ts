@@ -32,7 +32,7 @@ export async function readFhir(text: string): Promise<Parts> {
     return { reason: reasons.broken, ...FHIR_ENGINE };
   }
   const resources = resourcesIn(roots);
-  const { words, attachments } = wordsIn(roots, strip);
+  const { words, attachments, elsewhere } = wordsIn(roots, strip);
   const files: { text: string; renditions: Rendition[] }[] = [];
   // One after the other: a bundle of scans would fill the memory.
   for (const attachment of attachments.slice(0, ATTACHMENTS_MAX)) {
@@ -64,7 +64,13 @@ export async function readFhir(text: string): Promise<Parts> {
         title,
         hasText: files[index]!.text !== "",
       })),
+      // What stands elsewhere is not fetched; it is said where that is.
+      elsewhere: elsewhere.length > 0 ? elsewhere.slice(0, ATTACHMENTS_MAX) : undefined,
     })),
+    ...(resources.length > LINES_MAX || attachments.length > ATTACHMENTS_MAX ||
+        elsewhere.length > ATTACHMENTS_MAX
+      ? { cut: ["structure" as const] }
+      : {}),
     renditions: files.flatMap(({ renditions }) => renditions).slice(0, 1),
     ...FHIR_ENGINE,
   };

@@ -5,6 +5,10 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json };
 export type Attachment = { contentType: string; data: string; title?: string };
 
+/** An attachment that the record only points at. */
+export type Elsewhere = { url: string; contentType?: string; title?: string };
+const URL_CHARS_MAX = 500;
+
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 export const stringOf = (value: Json | undefined): string | undefined =>
@@ -49,9 +53,10 @@ const WORD_CHARS_MAX = 1_000_000;
 export function wordsIn(
   root: Json,
   stripped: (html: string) => string,
-): { words: string[]; attachments: Attachment[] } {
+): { words: string[]; attachments: Attachment[]; elsewhere: Elsewhere[] } {
   const words = new Set<string>();
   const attachments: Attachment[] = [];
+  const elsewhere: Elsewhere[] = [];
   const open: { key: string; value: Json }[] = [{ key: "", value: root }];
   while (open.length > 0) {
     const { key, value } = open.pop()!;
@@ -65,7 +70,14 @@ export function wordsIn(
     } else if (Array.isArray(value)) {
       for (let at = value.length - 1; at >= 0; at--) open.push({ key, value: value[at]! });
     } else if (isObject(value)) {
-      const { contentType, data, title } = value;
+      const { contentType, data, title, url } = value;
+      if (key === "attachment" && typeof url === "string" && typeof data !== "string") {
+        elsewhere.push({
+          url: url.slice(0, URL_CHARS_MAX),
+          ...(typeof contentType === "string" ? { contentType: contentType.slice(0, 100) } : {}),
+          ...(typeof title === "string" ? { title: title.slice(0, 300) } : {}),
+        });
+      }
       if (typeof contentType === "string" && typeof data === "string") {
         attachments.push({
           contentType: contentType.toLowerCase(),
@@ -78,7 +90,7 @@ export function wordsIn(
       }
     }
   }
-  return { words: [...words], attachments };
+  return { words: [...words], attachments, elsewhere };
 }
 
 /** The resources of a bundle, bundles inside it opened too; or the one resource there is. */

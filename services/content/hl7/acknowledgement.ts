@@ -146,10 +146,17 @@ function inBatch(file: Hl7File, texts: string[], newId: () => string, at: Date):
   const separators: Separators = (whole ?? batch)!.separators;
   const head = (name: string, from: Segment) =>
     `${trimmed(headOf(name, from, ["", "", newId(), fieldOf(from, 11)], at), separators)}\r`;
+  // Less than was announced may have been lost on the way: only the sender can tell.
+  const announced = file.segments.filter(({ name }) => name === "BTS");
+  const said = announced.reduce((sum, segment) => sum + Number(fieldOf(segment, 1)), 0);
+  const count = messagesOf(file).length;
+  const comment = announced.length > 0 && said !== count
+    ? escape(`${said} messages announced, ${count} received`, separators)
+    : "";
   const inner = [
     head("BHS", batch ?? whole!),
     ...texts,
-    `BTS${separators.field}${texts.length}\r`,
+    `BTS${separators.field}${texts.length}${comment === "" ? "" : separators.field + comment}\r`,
   ].join("");
   return whole ? `${head("FHS", whole)}${inner}FTS${separators.field}1\r` : inner;
 }

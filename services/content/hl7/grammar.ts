@@ -190,9 +190,11 @@ const HEADER_CHARS_MAX = 16 * 1024;
 const HEADER_START = /(?:^|[\r\n])(?=(?:MSH|FHS|BHS)[^\w\s])/g;
 const OTHER_START = /[\r\n](?!BTS|FTS)([A-Z][A-Z0-9]{2})(?![A-Z0-9])/y;
 
+const TRAILER = /[\r\n]BTS[^\w\s](\d{1,9})/;
+
 /**
  * What an answer needs of a file, and no more, so that a hostile one costs one walk: the headers,
- * and of each message the first of its other segments. Undefined as in `parse`, and when a header is
+ * of each message the first of its other segments, and how many a batch says it holds. Undefined as in `parse`, and when a header is
  * endless.
  */
 export function outlineOf(text: string, messagesMax: number): Hl7File | undefined | "too-many" {
@@ -218,6 +220,8 @@ export function outlineOf(text: string, messagesMax: number): Hl7File | undefine
     messages++;
     const other = firstOtherIn(part, line.length);
     if (other) segments.push({ name: other, parts: [other], end: "\r", separators });
+    const trailer = part.match(TRAILER);
+    if (trailer) segments.push({ name: "BTS", parts: ["BTS", trailer[1]!], end: "\r", separators });
   }
   return messages > messagesMax ? "too-many" : { before, segments };
 }
@@ -237,8 +241,10 @@ export const isBatch = ({ segments }: Hl7File) =>
   segments.some(({ name }) => name === "FHS" || name === "BHS");
 
 /** What a header says. */
-export function headerOf(header: Segment) {
-  const value = (n: number, component = 1) => valueOf(header, n, component);
+export const headerOf = (header: Segment) => headerWith(header, valueOf);
+
+export function headerWith(header: Segment, read: typeof valueOf) {
+  const value = (n: number, component = 1) => read(header, n, component);
   return {
     sendingApplication: value(3),
     sendingFacility: value(4),
@@ -292,7 +298,7 @@ export function dateOf(text: string): string | undefined {
   const match = text.match(/^(\d{4})(?:(\d{2})(?:(\d{2}))?)?/);
   if (!match) return undefined;
   const [, year, month, day] = match;
-  if (month === undefined || month === "00") return year;
-  if (day === undefined || day === "00") return `${year}-${month}`;
+  if (month === undefined || !/^(?:0[1-9]|1[0-2])$/.test(month)) return year;
+  if (day === undefined || !/^(?:0[1-9]|[12]\d|3[01])$/.test(day)) return `${year}-${month}`;
   return `${year}-${month}-${day}`;
 }

@@ -48,6 +48,31 @@ function acceptedOf(file: Hl7File): Message[] {
 /** What stands in `structure` of an HL7 document. */
 export type Hl7Structure = { charset: string; messages: MessageSummary[] };
 
+/** What rows may hold in all, as JSON: about 10,000 observations. */
+const ROWS_CHARS_MAX = 4 * 1024 * 1024;
+
+/** The first messages and rows, as far as there is place for them. */
+function bounded(all: MessageSummary[]): { messages: MessageSummary[]; isCut: boolean } {
+  let left = ROWS_CHARS_MAX;
+  let isCut = false;
+  const fits = (value: unknown) => {
+    if (left >= 0) left -= JSON.stringify(value).length;
+    if (left < 0) isCut = true;
+    return left >= 0;
+  };
+  const messages = all.flatMap(({ isCut: isShort, orders, observations, notes, ...rest }) => {
+    if (isShort) isCut = true;
+    if (!fits(rest)) return [];
+    return [{
+      ...rest,
+      orders: orders.filter(fits),
+      observations: observations.filter(fits),
+      notes: notes.filter(fits),
+    }];
+  });
+  return { messages, isCut };
+}
+
 export function readHl7(bytes: Uint8Array): Parts {
   const charset = charsetOfMessage(bytes);
   const file = parse(decodeAs(bytes, charset));
@@ -55,13 +80,16 @@ export function readHl7(bytes: Uint8Array): Parts {
   if (!file || messages.length === 0) return { reason: reasons.brokenHl7, ...HL7_ENGINE };
   const summaries = messages.slice(0, MESSAGES_MAX).map(summaryOf);
   const { type, trigger, sendingApplication } = summaries[0]!.header;
-  const structure: Hl7Structure = { charset, messages: summaries };
+  const rows = bounded(summaries);
+  const structure: Hl7Structure = { charset, messages: rows.messages };
+  const isCut = rows.isCut || messages.length > MESSAGES_MAX;
   return {
     text: file.segments.map(lineOf).join("\n"),
     seen: patientIn(summaries),
     title: [type, trigger].filter((part) => part !== "").join(" "),
     ...(sendingApplication === "" ? {} : { author: sendingApplication }),
     structure,
+    ...(isCut ? { cut: ["rows" as const] } : {}),
     ...HL7_ENGINE,
   };
 }

@@ -1,13 +1,13 @@
 /** What a message is about: patient, visit, orders, observations, as rows. */
-import type { SeenPatient } from "../ingestion/model.ts";
+import { IDENTIFIERS_MAX, type SeenPatient } from "../ingestion/model.ts";
 import {
   dateOf,
   type Header,
-  headerOf,
+  headerWith,
   type Message,
   repetitionsOf,
   type Segment,
-  valueOf,
+  valueOf as fullValueOf,
   wordsOfField,
 } from "./grammar.ts";
 
@@ -56,12 +56,17 @@ export type MessageSummary = {
   observations: Observation[];
   /** Notes that stand with no observation. */
   notes: string[];
+  /** There are more rows than are kept. */
+  isCut?: true;
 };
 
-/** Beyond these a message's rows are cut; its text and its bytes are not. */
-export const OBSERVATIONS_MAX = 2_000;
+/** Beyond these a message's rows of one sort are cut, and it says so; text and bytes are not. */
+export const ROWS_MAX = 10_000;
 const VALUE_CHARS_MAX = 4_000;
 const short = (text: string) => text.slice(0, VALUE_CHARS_MAX);
+/** Codes and numbers are looked up by an index, which takes no longer ones. */
+const FIELD_CHARS_MAX = 500;
+const valueOf: typeof fullValueOf = (...place) => fullValueOf(...place).slice(0, FIELD_CHARS_MAX);
 
 const SEXES: Record<string, string> = { F: "female", M: "male", O: "other", U: "unknown" };
 
@@ -75,7 +80,7 @@ function systemOf(segment: Segment, n: number, repetition: number): string | und
 }
 
 function identifiersIn(segment: Segment, n: number): SeenPatient["identifiers"] {
-  return Array.from({ length: Math.min(repetitionsOf(segment, n), 50) }, (_, at) => {
+  return Array.from({ length: Math.min(repetitionsOf(segment, n), IDENTIFIERS_MAX) }, (_, at) => {
     const value = valueOf(segment, n, 1, { repetition: at + 1 });
     const system = systemOf(segment, n, at + 1);
     return { value, ...(system === undefined ? {} : { system }) };
@@ -94,7 +99,7 @@ function patientOf(pid: Segment): SeenPatient {
   const birthDate = dateOf(valueOf(pid, 7));
   const sex = SEXES[valueOf(pid, 8).toUpperCase()];
   return {
-    identifiers: [...identifiers, ...external],
+    identifiers: [...identifiers, ...external].slice(0, IDENTIFIERS_MAX),
     ...(family === "" ? {} : { family }),
     ...(given.length === 0 ? {} : { given }),
     ...(birthDate === undefined ? {} : { birthDate }),
@@ -141,7 +146,7 @@ const observationOf = (obx: Segment, order: number | null): Observation => ({
 
 export function summaryOf(message: Message): MessageSummary {
   const summary: MessageSummary = {
-    header: headerOf(message[0]!),
+    header: headerWith(message[0]!, valueOf),
     patient: null,
     visit: null,
     orders: [],
@@ -154,6 +159,9 @@ export function summaryOf(message: Message): MessageSummary {
     switch (segment.name) {
       case "PID":
         summary.patient ??= patientOf(segment);
+        if ([2, 3, 4].some((n) => repetitionsOf(segment, n) > IDENTIFIERS_MAX)) {
+          summary.isCut = true;
+        }
         break;
       case "PV1":
         summary.visit ??= visitOf(segment);
@@ -162,12 +170,16 @@ export function summaryOf(message: Message): MessageSummary {
         common = segment;
         break;
       case "OBR":
-        summary.orders.push(orderOf(common, segment));
+        if (summary.orders.length < ROWS_MAX) summary.orders.push(orderOf(common, segment));
+        else summary.isCut = true;
         common = undefined;
         last = undefined;
         break;
       case "OBX":
-        if (summary.observations.length === OBSERVATIONS_MAX) break;
+        if (summary.observations.length === ROWS_MAX) {
+          summary.isCut = true;
+          break;
+        }
         last = observationOf(
           segment,
           summary.orders.length === 0 ? null : summary.orders.length - 1,
@@ -178,7 +190,8 @@ export function summaryOf(message: Message): MessageSummary {
         const note = wordsOfField(segment, 3);
         if (note === "") break;
         if (last) last.notes = short(last.notes === "" ? note : `${last.notes}\n${note}`);
-        else if (summary.notes.length < OBSERVATIONS_MAX) summary.notes.push(short(note));
+        else if (summary.notes.length < ROWS_MAX) summary.notes.push(short(note));
+        else summary.isCut = true;
       }
     }
   }

@@ -58,6 +58,8 @@ const GAVE_UP: Reading = {
   ...NATIVE,
 };
 
+const UNKEPT: Reading = { ...GAVE_UP, reason: reasons.unkept };
+
 /** Reads one version, keeps what it holds and makes it findable. */
 export const ingest = (deps: Deps, job: IngestJob): Promise<void> => ingestAll(deps, [job]);
 
@@ -87,12 +89,32 @@ export async function ingestAll(deps: Deps, jobs: readonly IngestJob[]): Promise
       }
     }
   }
-  if (read.length > 0) await settle(deps, organizationId, read);
+  if (read.length > 0) failure = await settleApart(deps, organizationId, read) ?? failure;
   // The job is tried again, for those that are still to be read.
   if (failure !== undefined) throw failure;
 }
 
 type Settled = { job: IngestJob; kind: Kind; reading: Reading };
+
+/** SQLSTATE classes 22 and 54: this data, this size; another try ends the same way. */
+const isUnkeepable = (error: unknown) =>
+  error instanceof Error && "code" in error && /^(?:22|54)/.test(String(error.code));
+
+/** All together; if that fails each by itself, so that one that cannot be kept harms no other. */
+async function settleApart(deps: Deps, organizationId: string, read: Settled[]): Promise<unknown> {
+  let failure: unknown;
+  try {
+    await settle(deps, organizationId, read);
+  } catch (error) {
+    const [only, ...others] = read;
+    if (others.length > 0) {
+      for (const one of read) failure = await settleApart(deps, organizationId, [one]) ?? failure;
+    } else if (isUnkeepable(error) && only!.reading.status === "ready") {
+      return await settleApart(deps, organizationId, [{ ...only!, reading: UNKEPT }]);
+    } else failure = error;
+  }
+  return failure;
+}
 
 /** Keeps readings of one organization, all or none. */
 async function settle(deps: Deps, organizationId: string, read: Settled[]): Promise<void> {

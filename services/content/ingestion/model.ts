@@ -1,9 +1,8 @@
 /** What reading a file brings: kinds, what is found, and how a reading ends. */
-import { READERS_MAX } from "./reading_model.ts";
-
 export * from "./kinds.ts";
 export * from "./parts.ts";
 export * from "./reading_model.ts";
+export { createTurns } from "./turns.ts";
 
 /** Which version is to be read. */
 export type IngestJob = { organizationId: string; documentId: string; version: number };
@@ -12,8 +11,8 @@ export type IngestJob = { organizationId: string; documentId: string; version: n
 export const MESSAGES_TOGETHER_MAX = 64;
 /** Messages are read so long after they came at the latest, while others keep coming. */
 export const MESSAGES_WAIT_MS = 5_000;
-/** Of one organization: fewer than there are readers. */
-export const READ_AT_ONCE_MAX = READERS_MAX - 1;
+/** Of one organization. Where there are no more readers than these, organizations take turns. */
+export const READ_AT_ONCE_MAX = 2;
 
 /** A file whose reading ended early so often is given up. */
 export const ATTEMPTS_MAX = 5;

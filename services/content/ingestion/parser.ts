@@ -5,7 +5,7 @@
 /// <reference lib="deno.worker" />
 import { vectorsOf } from "../indexing/model.ts";
 import { charsetOf, decode, type Kind } from "./kinds.ts";
-import { type Parts, STRUCTURE_CHARS_MAX } from "./parts.ts";
+import { IDENTIFIERS_MAX, type Parts, type SeenPatient, STRUCTURE_CHARS_MAX } from "./parts.ts";
 import { isText, NATIVE, type Reading, reasons, TEXT_CHARS_MAX } from "./reading_model.ts";
 import { readPartsOf } from "./readers.ts";
 
@@ -22,18 +22,51 @@ const cleanAll = (value: unknown): unknown =>
     ),
   );
 
-function toReading(parts: Parts): Reading {
+const TITLE_CHARS_MAX = 500;
+const NAME_CHARS_MAX = 200;
+const GIVEN_MAX = 20;
+const LANGUAGE_CHARS_MAX = 35;
+/** Rows of messages are more than a summary, and are kept within bounds by their own reader. */
+const ROWS_CHARS_MAX = 16 * 1024 * 1024;
+
+/** A name of a megabyte is no name, and would stand in every list. */
+function boundSeen(seen: SeenPatient): SeenPatient {
+  const name = (text: string) => text.slice(0, NAME_CHARS_MAX);
+  return {
+    ...seen,
+    identifiers: seen.identifiers.slice(0, IDENTIFIERS_MAX).map(({ system, value }) => ({
+      ...(system === undefined ? {} : { system: name(system) }),
+      value: name(value),
+    })),
+    ...(seen.family === undefined ? {} : { family: name(seen.family) }),
+    ...(seen.given === undefined ? {} : { given: seen.given.slice(0, GIVEN_MAX).map(name) }),
+  };
+}
+
+function toReading(kind: Kind, parts: Parts): Reading {
   if ("reason" in parts) return { status: "failed", ...parts };
-  const { text: found, structure, renditions, ...rest } = parts;
+  const { text: found, structure, renditions, seen, cut = [], ...rest } = parts;
   const text = clean(found);
   const summary = structure === undefined ? undefined : cleanAll(structure);
-  const isSmall = summary !== undefined && JSON.stringify(summary).length <= STRUCTURE_CHARS_MAX;
+  const isSmall = summary === undefined ||
+    JSON.stringify(summary).length <= (kind === "hl7v2" ? ROWS_CHARS_MAX : STRUCTURE_CHARS_MAX);
+  const bounded = seen && boundSeen(seen);
+  const all = new Set(cut);
+  if (found.length > TEXT_CHARS_MAX) all.add("text");
+  if (!isSmall) all.add("structure");
+  if (bounded && JSON.stringify(bounded) !== JSON.stringify(seen)) all.add("patient");
+  const { title, author, language, ...others } = cleanAll(rest) as typeof rest;
   return {
     status: "ready",
-    ...cleanAll(rest) as typeof rest,
+    ...others,
+    ...(title === undefined ? {} : { title: title.slice(0, TITLE_CHARS_MAX) }),
+    ...(author === undefined ? {} : { author: author.slice(0, TITLE_CHARS_MAX) }),
+    ...(language === undefined ? {} : { language: language.slice(0, LANGUAGE_CHARS_MAX) }),
+    ...(bounded === undefined ? {} : { seen: cleanAll(bounded) as typeof bounded }),
     text,
     vectors: vectorsOf(text),
-    ...(isSmall ? { structure: summary } : {}),
+    ...(isSmall && summary !== undefined ? { structure: summary } : {}),
+    ...(all.size === 0 ? {} : { cut: [...all] }),
     ...(renditions === undefined ? {} : { renditions }),
   };
 }
@@ -43,7 +76,7 @@ export async function read(kind: Kind, bytes: Uint8Array<ArrayBuffer>): Promise<
   try {
     // Beyond its head a file may turn out to be something else; it is read leniently then.
     const text = () => decode(bytes, charsetOf(bytes) ?? "windows-1252").replace(/^\ufeff/, "");
-    return toReading(await readPartsOf(kind, bytes, isText(kind) ? text : () => ""));
+    return toReading(kind, await readPartsOf(kind, bytes, isText(kind) ? text : () => ""));
   } catch {
     return { status: "failed", reason: reasons.unreadable, ...NATIVE };
   }

@@ -33,7 +33,13 @@ export const Rendition = z.object({
 });
 export type Rendition = z.infer<typeof Rendition>;
 
+/** What of a file was more than is kept. */
+export const Cut = z.enum(["text", "rows", "structure", "patient"]);
+export type Cut = z.infer<typeof Cut>;
+
 const optional = {
+  /** Its bytes hold more of these than was taken out of them. */
+  cut: z.array(Cut).optional(),
   /** Null when the file speaks of no patient, or of several. */
   seen: SeenPatient.nullable().optional(),
   title: z.string().optional(),

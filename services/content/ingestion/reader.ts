@@ -14,6 +14,8 @@ import { EXIT_TOO_LARGE, EXIT_TOO_SLOW } from "./reading_model.ts";
 type Head = { kind: Kind; size: number; timeoutMs: number; memoryMiB: number };
 
 const LOOK_EVERY_MS = 50;
+/** Of its memory a process may still hold so much when it begins another file. */
+const KEEP_BELOW = 2 / 3;
 
 const input = Deno.stdin.readable.getReader();
 let rest = new Uint8Array(0);
@@ -71,4 +73,6 @@ for (;;) {
   clearTimeout(deadline);
   clearInterval(look);
   await say(answer);
+  // What a large file has blown up stays with the process: the next file gets a new one.
+  if (Deno.memoryUsage().rss > head.memoryMiB * KEEP_BELOW * 1024 * 1024) Deno.exit(0);
 }

@@ -3,11 +3,11 @@ import type { Kind } from "./kinds.ts";
 import {
   EXIT_TOO_LARGE,
   EXIT_TOO_SLOW,
+  heapMiBOf,
   isOpaque,
   isText,
   NATIVE,
   needsNative,
-  READ_HEAP_MIB,
   READ_MEMORY_MIB,
   READ_TIMEOUT_MS,
   READERS_MAX,
@@ -18,6 +18,7 @@ import {
   reasons,
   TEXT_BYTES_MAX,
 } from "./reading_model.ts";
+import { createTurns } from "./turns.ts";
 
 /** JSON may need six characters for one. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -52,14 +53,14 @@ export type Reader = {
 };
 
 /** One process. It reads one file at a time. */
-function startProcess(program: URL, native: boolean) {
+function startProcess(program: URL, native: boolean, memoryMiB: number) {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--no-prompt",
       "--cached-only",
       "--no-check",
-      `--v8-flags=--max-old-space-size=${READ_HEAP_MIB}`,
+      `--v8-flags=--max-old-space-size=${heapMiBOf(memoryMiB)}`,
       // A Worker's modules are files that it must be allowed to read: code, never documents.
       `--allow-read=${CODE},${NODE_MODULES}`,
       // Native code is loaded from there; the variables are none (clearEnv), but libraries ask.
@@ -121,7 +122,9 @@ function startProcess(program: URL, native: boolean) {
       else await pass(source, size);
       const length = new DataView((await take(4)).buffer).getUint32(0);
       if (length > ANSWER_BYTES_MAX) throw new Error("the reader says too much");
-      return Reading.parse(JSON.parse(new TextDecoder().decode(await take(length))));
+      const reading = Reading.parse(JSON.parse(new TextDecoder().decode(await take(length))));
+      if (reading.status === "failed" || size === whole) return reading;
+      return { ...reading, cut: [...new Set([...reading.cut ?? [], "text" as const])] };
     },
     /** Why it has ended by itself. */
     async whyEnded(): Promise<string | undefined> {
@@ -145,38 +148,6 @@ function startProcess(program: URL, native: boolean) {
   };
 }
 type Process = ReturnType<typeof startProcess>;
-
-/** Places for readers; organizations that wait take turns, however many files one has. */
-function createTurns(max: number) {
-  let running = 0;
-  const waiting = new Map<string, (() => void)[]>();
-  return {
-    async take(organizationId: string): Promise<void> {
-      if (running < max) {
-        running++;
-        return;
-      }
-      const turn = Promise.withResolvers<void>();
-      const queue = waiting.get(organizationId);
-      if (queue) queue.push(turn.resolve);
-      else waiting.set(organizationId, [turn.resolve]);
-      await turn.promise;
-    },
-    give(): void {
-      const [first] = waiting;
-      if (!first) {
-        running--;
-        return;
-      }
-      const [organizationId, queue] = first;
-      const go = queue.shift()!;
-      // To the end of the line with those that have more.
-      waiting.delete(organizationId);
-      if (queue.length > 0) waiting.set(organizationId, queue);
-      go();
-    },
-  };
-}
 
 /** `program` is run as `reader.ts` is. */
 export function createReader(
@@ -227,7 +198,13 @@ export function createReader(
     for (;;) {
       const source = "bytes" in request ? request.bytes : await Deno.open(request.path);
       const used = idle[sort].pop();
-      const process = used ?? startProcess(program, sort === "native");
+      // Those of the other sort that idle hold memory as well: there are never more than so many.
+      while (!used && all.size >= readersMax) {
+        const other = idle[sort === "native" ? "plain" : "native"].pop();
+        if (!other) break;
+        await end(other);
+      }
+      const process = used ?? startProcess(program, sort === "native", memoryMiB);
       all.add(process);
       const reading = await readWith(process, source, request);
       if (all.has(process)) {

@@ -7,10 +7,11 @@ import { engineShape, Read } from "./parts.ts";
 export const READ_TIMEOUT_MS = 25_000;
 /** Each reader is a process; the queue's own batch would start ten on a small machine. */
 export const READERS_MAX = 3;
-/** A reader's JavaScript heap. */
-export const READ_HEAP_MIB = 512;
 /** A reader's resident memory with all its buffers: above it, it is killed. */
 export const READ_MEMORY_MIB = 1_200;
+/** A reader's JavaScript heap, where it may take so much in all. */
+export const heapMiBOf = (memoryMiB: number) =>
+  Math.min(512, Math.max(96, Math.floor(memoryMiB / 2)));
 /** How a reader process ends that has met a limit of its own. */
 export const EXIT_TOO_SLOW = 2;
 export const EXIT_TOO_LARGE = 3;
@@ -49,6 +50,7 @@ export const reasons = {
   tooLarge: "Reading the file took too much memory.",
   crashed: "The file could not be read: its reader ran out of memory or crashed.",
   gaveUp: "The file could not be read: every try ended early.",
+  unkept: "What stands in the file cannot be kept.",
   encrypted: "The PDF is encrypted and needs a password.",
   brokenPdf: "The file is not a readable PDF.",
   brokenJson: "The file is not readable JSON.",

@@ -49,7 +49,7 @@ export async function finish(
         engine = ${reading.engine}, engine_version = ${reading.engineVersion},
         seen_patient = ${json(read?.seen)}, seen_title = ${read?.title ?? null},
         seen_author = ${read?.author ?? null}, language = ${read?.language ?? null},
-        structure = ${json(read?.structure)}
+        structure = ${json(read?.structure)}, cut = ${read?.cut ?? []}
     where document_id = ${documentId} and organization_id = ${organizationId}
       and version = ${version} and status = 'processing'`;
   if (count === 0) return false;

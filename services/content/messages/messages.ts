@@ -24,6 +24,9 @@ import { BODY_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGES_MAX } from "./model.ts";
 /** Twenty hexadecimal digits of a UUIDv7: MSH-10 held no more than that before version 2.7. */
 const controlId = () => newId().replaceAll("-", "").slice(-20).toUpperCase();
 
+/** The database keeps no NUL; whoever differs in that alone differs in the body's hash as well. */
+const keptOf = (text: string, chars: number) => text.replaceAll("\0", " ").slice(0, chars);
+
 /** Bytes too many for a row go to storage, durable before the row that speaks of them. */
 async function keepFile(
   { storage }: Pick<Deps, "storage">,
@@ -62,8 +65,8 @@ export async function receive(
   const name = `${header.type || "message"}-${header.controlId || "without-id"}.hl7`;
   return await commit(organizationId, {
     key: {
-      sender: `${fieldOf(first, 3)}\n${fieldOf(first, 4)}`.slice(0, 500),
-      controlId: header.controlId.slice(0, 200),
+      sender: keptOf(`${fieldOf(first, 3)}\n${fieldOf(first, 4)}`, 500),
+      controlId: keptOf(header.controlId, 200),
       bodySha256: sha256,
     },
     acknowledgement: {

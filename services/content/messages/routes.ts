@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { Hl7View } from "../hl7/model.ts";
 import { HL7_MEDIA_TYPE } from "../ingestion/model.ts";
 import { createCommits } from "./commits.ts";
+import { problem } from "../problems.ts";
 import * as messages from "./messages.ts";
 
 const tags = ["hl7"];
@@ -54,8 +55,11 @@ export function messageRoutes(deps: Deps) {
       ...(documentId === null ? {} : { location: `/api/content/documents/${documentId}` }),
       "cache-control": "no-store",
     };
+    const isStored = code === "AA" || code === "CA";
+    // The sender asked for no answer; that nothing is kept must not look like success all the same.
+    if (answer === null && !isStored) throw problem("message-refused");
     if (answer === null) return empty(204, headers);
-    return stream(answer as Uint8Array<ArrayBuffer>, code === "AA" || code === "CA" ? 200 : 400, {
+    return stream(answer as Uint8Array<ArrayBuffer>, isStored ? 200 : 400, {
       ...headers,
       "content-type": answerType,
       "x-content-type-options": "nosniff",

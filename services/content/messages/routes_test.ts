@@ -198,6 +198,56 @@ describe("messages over HTTP", () => {
     ok(response.headers.get("location"));
   });
 
+  it("refused that want no answer do not look stored", async () => {
+    const response = await send(
+      testUser(),
+      "MSH|^~\\&|A|B|C|D|||ADT^A01|C4|X|2.5|||NE|NE\rPID|1\r",
+    );
+    equal(response.status, 400);
+    equal((await response.json()).type, "/problems/message-refused");
+  });
+
+  it("are taken with a NUL in their header, and say how many of a batch are missing", async () => {
+    const user = testUser();
+    const nul = await send(user, "MSH|^~\\&|A\0B|B|C|D|||ADT^A01|C\u00005|P|2.5\rPID|1\r");
+    equal(nul.status, 200);
+    await nul.body?.cancel();
+    const batch = "BHS|^~\\&|A|B|C|D\rMSH|^~\\&|A|B|C|D|||ADT^A01|C6|P|2.5\rPID|1\rBTS|9\r";
+    const answer = await (await send(user, batch)).text();
+    ok(answer.includes("\rBTS|1|9 messages announced, 1 received\r"), answer);
+  });
+
+  it("with values that no index takes, or more rows than are kept, are read, and say so", async () => {
+    const user = testUser();
+    const head = (id: string) => `MSH|^~\\&|A|B|C|D|||ORU^R01|${id}|P|2.5\r`;
+    const numbers = (name: string) => Array.from({ length: 60 }, (_, at) => name + at).join("~");
+    // Of different characters: the database compresses others.
+    const endless = Array.from({ length: 9_000 }, (_, at) => (at * at * 7919 % 36).toString(36))
+      .map((char, at) => char + (at * 31 % 97)).join("");
+    const rows = (count: number, value: string) =>
+      "OBR|1\r" +
+      Array.from({ length: count }, (_, at) => `OBX|${at}|ST|c${at}||${value} ${at}\r`).join("");
+    const cases: [name: string, body: string, cut: string[], observations: number][] = [
+      ["C7", `PID|1||7||Doe^Jo\r${rows(1, "v")}OBX|2|ST|${endless}||v\r`, [], 2],
+      [endless.slice(0, 9_000), "PID|1||7||Doe^Jo\r", [], 0],
+      ["C8", `PID|1|${numbers("a")}||${numbers("b")}|Doe^Jo\r`, ["rows"], 0],
+      ["C9", `PID|1||7||${endless}^Jo\r`, ["patient"], 0],
+      ["C10", `PID|1||7\r${rows(2_500, "word ".repeat(100))}`, [], 2_500],
+      ["C11", `PID|1||7\r${rows(20_001, "v")}`, ["rows"], 10_000],
+    ];
+    for (const [id, body, cut, observations] of cases) {
+      const name = id.slice(0, 20);
+      const response = await send(user, head(id) + body);
+      await response.body?.cancel();
+      const path = response.headers.get("location")!;
+      await content.ingestAll();
+      const document = await (await get(content, user, path)).json();
+      deepEqual([document.status, document.cut], ["ready", cut], name);
+      const { messages } = await (await get(content, user, `${path}/hl7`)).json();
+      equal(messages[0].observations.length, observations, name);
+    }
+  });
+
   it("are nobody else's, whatever the query says", async () => {
     const owner = testUser();
     await (await send(owner, fixtures.hl7Oru())).body?.cancel();

@@ -44,6 +44,20 @@ function compareIdentifiers(
   return results.includes("different") ? "different" : "unknown";
 }
 
+/** Does it say enough of a person to tell them from others? A sex or a year alone does not. */
+export const isTelling = ({ identifiers, family, given, birthDate }: SeenPatient): boolean =>
+  identifiers.some(({ system }) => system) ||
+  words(family).size > 0 && (words(given?.join(" ")).size > 0 || birthDate !== undefined);
+
+/** Is there something in both that only one person has? Saying nothing different is not enough. */
+function isAlike(seen: SeenPatient, known: SeenPatient): boolean {
+  if (compareIdentifiers(seen.identifiers, known.identifiers) === "same") return true;
+  const isBornTheSame = compareDates(seen.birthDate, known.birthDate) === "same";
+  const given = compareSets(words(seen.given?.join(" ")), words(known.given?.join(" ")));
+  const family = compareSets(words(seen.family), words(known.family));
+  return family === "same" || isBornTheSame && given === "same";
+}
+
 export type Disagreement = "identifier" | "birth-date" | "name" | "sex";
 
 /**
@@ -67,13 +81,28 @@ export function disagreements(seen: SeenPatient, known: SeenPatient): Disagreeme
   return found;
 }
 
-/** Empty when `seen` agrees with one of `known`, or when nobody is known yet. */
-export function quarantineReasons(
-  seen: SeenPatient | null,
-  known: readonly SeenPatient[],
-): Disagreement[] {
-  if (!seen || known.length === 0) return [];
-  const found = known.map((identity) => disagreements(seen, identity));
-  if (found.some((reasons) => reasons.length === 0)) return [];
-  return found.reduce((least, reasons) => reasons.length < least.length ? reasons : least);
+export type Finding = {
+  /** Why it is somebody else's; empty when nothing says so. */
+  reasons: Disagreement[];
+  /** It may stand for the patient from now on. */
+  teaches: boolean;
+};
+
+/**
+ * `seen` against everything that is known of a patient: it is theirs when it is like one of those
+ * and differs from that one in nothing. What can be compared with none is let in and teaches
+ * nothing: a file without a name would open the chart to whoever comes next.
+ */
+export function findingOf(seen: SeenPatient | null, known: readonly SeenPatient[]): Finding {
+  if (!seen) return { reasons: [], teaches: false };
+  const telling = known.filter(isTelling);
+  if (telling.length === 0) return { reasons: [], teaches: isTelling(seen) };
+  const found = telling.map((identity) => ({ identity, reasons: disagreements(seen, identity) }));
+  if (found.some(({ identity, reasons }) => reasons.length === 0 && isAlike(seen, identity))) {
+    return { reasons: [], teaches: isTelling(seen) };
+  }
+  const differing = found.map(({ reasons }) => reasons).filter(({ length }) => length > 0);
+  if (differing.length === 0) return { reasons: [], teaches: false };
+  const reasons = differing.reduce((least, one) => one.length < least.length ? one : least);
+  return { reasons, teaches: false };
 }

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import type { SeenPatient } from "../ingestion/model.ts";
-import { disagreements, quarantineReasons } from "./model.ts";
+import { disagreements, findingOf } from "./model.ts";
 
 const maja: SeenPatient = {
   identifiers: [{ system: "urn:oid:1.2", value: "4711" }],
@@ -32,13 +32,27 @@ describe("disagreements", () => {
   }
 });
 
-describe("quarantineReasons", () => {
+describe("findingOf", () => {
   const olle: SeenPatient = { identifiers: [], family: "Berg", given: ["Olle"] };
-  it("are none while nobody is known, or nobody is seen", () => {
-    deepEqual(quarantineReasons(maja, []), []);
-    deepEqual(quarantineReasons(null, [maja]), []);
+  const nobody: SeenPatient = { identifiers: [] };
+  const number: SeenPatient = { identifiers: [{ system: "b", value: "8" }] };
+  const reasonsOf = (seen: SeenPatient | null, known: SeenPatient[]) =>
+    findingOf(seen, known).reasons;
+  it("has no reasons while nobody is known, or nobody is seen", () => {
+    deepEqual(findingOf(maja, []), { reasons: [], teaches: true });
+    deepEqual(findingOf(null, [maja]), { reasons: [], teaches: false });
   });
-  it("are none when one of those known agrees", () =>
-    deepEqual(quarantineReasons(olle, [maja, olle]), []));
-  it("are the fewest otherwise", () => deepEqual(quarantineReasons(olle, [maja]), ["name"]));
+  it("has none when one of those known agrees", () => deepEqual(reasonsOf(olle, [maja, olle]), []));
+  it("has the fewest otherwise", () => deepEqual(reasonsOf(olle, [maja]), ["name"]));
+  it("learns nothing from who says nothing, and agrees with no such person", () => {
+    for (const weak of [nobody, { ...nobody, sex: "female" }, { ...nobody, birthDate: "1984" }]) {
+      deepEqual(findingOf(weak, []), { reasons: [], teaches: false });
+      deepEqual(reasonsOf(olle, [weak, maja]), ["name"]);
+    }
+  });
+  it("learns nothing from what can be compared with nobody", () => {
+    deepEqual(findingOf(number, [maja]), { reasons: [], teaches: false });
+    // Known after all, since a person has released it: a name that differs is still held back.
+    deepEqual(reasonsOf(olle, [maja, number]), ["name"]);
+  });
 });

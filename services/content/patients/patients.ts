@@ -1,7 +1,7 @@
 /** Compares the patient seen in a document with the one it was filed for, and learns from it. */
 import type { Db } from "@praxis/shared/postgres";
 import type { SeenPatient } from "../ingestion/model.ts";
-import { type Disagreement, quarantineReasons } from "./model.ts";
+import { type Disagreement, findingOf } from "./model.ts";
 import * as store from "./store.ts";
 
 /** Holds back everybody else who compares or learns of the patients of these documents. */
@@ -13,11 +13,9 @@ type About = store.Key & { documentId: string; seen: SeenPatient | null; at: Dat
 export async function check(tx: Db, about: About): Promise<Disagreement[]> {
   if (!about.seen) return [];
   await store.lock(tx, about);
-  const reasons = quarantineReasons(about.seen, await store.list(tx, about));
-  if (reasons.length === 0) {
-    await learn(tx, about);
-    return [];
-  }
+  const { reasons, teaches } = findingOf(about.seen, await store.list(tx, about));
+  if (teaches) await learn(tx, about);
+  if (reasons.length === 0) return [];
   return await store.quarantine(tx, about, reasons) ? reasons : [];
 }
 

@@ -87,6 +87,20 @@ describe("quarantine", () => {
     equal((await charted(user, patientId))[0]!.includes(note.id), true);
   });
 
+  it("lets no nameless file open a chart for strangers", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const nameless = new TextEncoder().encode(
+      "MSH|^~\\&|LAB|A|B|C|||ADT^A01|N1|P|2.5\rPID|1||||||||F\r",
+    );
+    const { id } = await file(content, user, nameless, { fields: { patientId } });
+    await content.ingestAll();
+    const own = await filed(user, patientId, "Lindqvist");
+    const stranger = await filed(user, patientId, "Okonkwo");
+    const [charts] = await charted(user, patientId);
+    deepEqual(charts, [id, own].sort());
+    equal(charts!.includes(stranger), false);
+  });
+
   it("knows nothing of another organization's patients", async () => {
     const patientId = newId();
     await filed(testUser(), patientId, "Lindqvist");

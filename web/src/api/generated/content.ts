@@ -2179,6 +2179,11 @@ export interface components {
       createdAt: string;
       /** Format: uuid */
       createdBy: string;
+      /**
+       * @description Of these the file holds more than Praxis took out of it: text, rows, structure, patient.
+       * @default []
+       */
+      cut: string[];
       failureReason: string | null;
       fileName: string;
       /** Format: uuid */
@@ -2281,6 +2286,11 @@ export interface components {
       createdAt: string;
       /** Format: uuid */
       createdBy: string;
+      /**
+       * @description Of these the file holds more than Praxis took out of it: text, rows, structure, patient.
+       * @default []
+       */
+      cut: string[];
       engine: string | null;
       engineVersion: string | null;
       failureReason: string | null;
