@@ -249,7 +249,10 @@ describe("analytics", () => {
     const csv = await call("GET", `${BASE}/export?key=k&format=csv`);
     const lines = (await csv.text()).split("\r\n");
     equal(lines.length, 16);
-    ok(lines.some((line) => line.includes(`,"'=HYPERLINK(""http://x"",""<&>"")",`)), lines[2] ?? "");
+    ok(
+      lines.some((line) => line.includes(`,"'=HYPERLINK(""http://x"",""<&>"")",`)),
+      lines[2] ?? "",
+    );
     ok(lines.every((line) => !/(^|,)"?=/.test(line)));
     const few = await clinicWith(times(4, "ab"));
     const empty = await t.as(newId(), few)("GET", `${BASE}/export?key=k&format=csv`);

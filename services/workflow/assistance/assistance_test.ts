@@ -8,7 +8,7 @@ import { after, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { createApp } from "../app.ts";
 import type { Deps } from "../deps.ts";
 import * as stance from "../stance/stance.ts";
-import { openWorkflow, type TestWorkflow } from "../testing.ts";
+import { documentCreated, openWorkflow, type TestWorkflow } from "../testing.ts";
 import * as assistance from "./assistance.ts";
 import * as budgets from "./budgets.ts";
 import type { Assistance, CallInput } from "./model.ts";
@@ -557,10 +557,10 @@ describe("assistance", () => {
       const { organizationId } = actor;
       const old = (await ask(t.deps, actor)).proposal!;
       const moved = (await ask(t.deps, actor)).proposal!;
-      await transaction(t.deps.sql, { organizationId }, (tx) =>
-        tx`insert into patient_merges
-             (organization_id, merge_id, patient_id, into_patient_id, merged_at)
-           values (${organizationId}, ${newId()}, ${moved.patientId}, ${newId()}, ${t.deps.now()})`);
+      const merged = { ...documentCreated({ organizationId }), source: "/practice" };
+      const data = { mergeId: newId(), patientId: moved.patientId, intoPatientId: newId() };
+      const told = await t.tell({ ...merged, type: "patient.merged", data }, "practice");
+      equal(told.status, 204);
       await rejects(decide(t.deps, actor, moved.id), { kind: "proposal-stale" });
       const switched = { feature: "assistant.result-message", country: null, reason: "stopped" };
       await stance.putSwitch(t.deps, actor, { ...switched, isOn: false, requestId: "r" });

@@ -13,6 +13,7 @@ const model = z.string().regex(/^[\w.:/-]{1,100}$/);
 
 /** Without a key nothing leaves. With both, `ASSISTANCE_PROVIDER` says which one is asked. */
 export const assistanceConfig = {
+  /** Who is asked when there are keys of both; with `rule-based` nothing leaves in any case. */
   ASSISTANCE_PROVIDER: z.enum(["rule-based", "openai", "anthropic"]).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: baseUrl.optional(),

@@ -93,8 +93,8 @@ export async function write(
       join mine m on m.id = r."runId"
       order by r.id
       on conflict (id) do update
-      set node = excluded.node, state = excluded.state, is_held = excluded.is_held,
-          is_begun = excluded.is_begun, due_at = excluded.due_at,
+      set node = excluded.node, visit = excluded.visit, state = excluded.state,
+          is_held = excluded.is_held, is_begun = excluded.is_begun, due_at = excluded.due_at,
           leased_until = excluded.leased_until, attempts = excluded.attempts,
           crashes = excluded.crashes, event_types = excluded.event_types,
           event_subject = excluded.event_subject, data = excluded.data, output = excluded.output,

@@ -144,6 +144,18 @@ describe("compliance", () => {
       const problem = await bodyOf(author("POST", `${BASE}/protocols`, { body }), 422);
       match(problem.errors[0].pointer, /^\/constraints/, JSON.stringify(one));
     }
+    const counted = { ...follows, key: "by-hours", constraints: [{ ...good, calendar: "unkept" }] };
+    await bodyOf(author("POST", `${BASE}/protocols`, { body: counted }), 201);
+    const path = `${BASE}/protocols/by-hours/versions/1/submit`;
+    const unkept = await bodyOf(author("POST", path), 422);
+    equal(unkept.errors[0].pointer, "/constraints/0/calendar");
+    const hours = {
+      timeZone: "Europe/Berlin",
+      hours: { mon: [["08:00", "18:00"]] },
+      holidays: [],
+    };
+    await bodyOf(author("PUT", "/api/workflow/calendars?name=unkept", { body: hours }), 200);
+    await bodyOf(author("POST", path), 200);
     const bad = ["limit=0", "state=lost", "runId=7", "cursor=x", "isAtRisk=maybe"];
     for (const query of bad) await bodyOf(author("GET", `${BASE}/findings?${query}`), 422);
     await activate();

@@ -8,13 +8,10 @@ import type { Deps } from "../deps.ts";
 import type { Facts } from "../facts/model.ts";
 import { problem } from "../problems.ts";
 import { ensureAllowed, judgeFor } from "../stance/stance.ts";
-import { judgeAll, type Judged } from "./evaluate.ts";
+import { judgeAll, type Judged, TIMEOUTS_MAX } from "./evaluate.ts";
 import { givenFrom } from "./inputs.ts";
 import type { Decided, GivenInputs, HookName, RuleDocument } from "./model.ts";
 import * as store from "./store.ts";
-
-/** So often a rule may take too long before it is set aside. */
-const TIMEOUTS_MAX = 3;
 
 /** No hook of the standard's library is called so. */
 const IN_THE_APP = "app";

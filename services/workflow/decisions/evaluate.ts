@@ -17,6 +17,8 @@ function speaks(value: unknown): boolean {
 }
 
 const TIMEOUT = "rule_timeout";
+/** So often a rule may take too long before it is set aside. */
+export const TIMEOUTS_MAX = 3;
 
 function judge({ gaps, used }: Read, outcome: Outcome | undefined): Judged {
   const named = (isStale: boolean) =>
@@ -87,10 +89,16 @@ export async function runTests(
   now: Date,
 ): Promise<TestRun> {
   const items: TestRun["items"] = [];
+  let timeouts = 0;
+  let result: Judged | undefined;
   for (const test of document.tests) {
     const asked = { document, sha256, given: test.inputs };
-    const [result] = await judgeAll(evaluator, [asked], clockOf(test, now));
-    const isPassed = isExpected(test.expected, result!);
+    // Others wait for the evaluator: what does not end is not asked hundreds of times.
+    if (timeouts < TIMEOUTS_MAX) {
+      [result] = await judgeAll(evaluator, [asked], clockOf(test, now));
+      if (result!.isTimeout) timeouts++;
+    }
+    const isPassed = timeouts < TIMEOUTS_MAX && isExpected(test.expected, result!);
     items.push({ name: test.name, isPassed, result: result! });
   }
   const passed = items.filter(({ isPassed }) => isPassed).length;

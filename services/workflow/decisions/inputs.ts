@@ -51,6 +51,7 @@ function fit(
   const { value, at } = given;
   if (value === null || value === undefined || value === "") return { reason: "missing" };
   const ageMs = at ? now.getTime() - Date.parse(at) : undefined;
+  if (Number.isNaN(ageMs)) return { reason: "has no time that can be read" };
   if (ageMs !== undefined && ageMs < -AHEAD_MS) return { reason: "is from the future" };
   if (hoursMax !== undefined) {
     if (ageMs === undefined) return { reason: "has no time" };

@@ -1,6 +1,7 @@
 /** What a rule is: a decision in DMN, what it is made from, and what it says when it fires. */
 import { z } from "@hono/zod-openapi";
 import { Model, Table } from "../dmn/model.ts";
+import { isWithin } from "../language/language.ts";
 import { IntendedUse } from "../stance/model.ts";
 
 export const ruleStates = ["draft", "submitted", "active", "shadow", "retired"] as const;
@@ -50,6 +51,10 @@ export type RuleInput = z.output<typeof RuleInput>;
 export const indicators = ["info", "warning", "critical"] as const;
 export type Indicator = typeof indicators[number];
 
+/** Of JSON whose shape is somebody else's. */
+export const LEVELS_MAX = 40;
+const isShallow = (value: unknown) => isWithin(value, LEVELS_MAX);
+
 const Coding = z.strictObject({
   code: text(100),
   system: text(300).optional(),
@@ -58,7 +63,7 @@ const Coding = z.strictObject({
 export const Action = z.strictObject({
   type: z.enum(["create", "update", "delete"]),
   description: text(500),
-  resource: z.record(z.string(), z.unknown()).optional(),
+  resource: z.record(z.string(), z.unknown()).refine(isShallow, "Too deep.").optional(),
   resourceId: text(200).optional(),
 }).refine(
   ({ type, resource, resourceId }) =>
@@ -83,18 +88,21 @@ export const CardTemplate = z.strictObject({
 export type CardTemplate = z.output<typeof CardTemplate>;
 
 const GivenValue = z.union([z.number(), z.boolean(), z.string().max(500), z.null()]);
-const Given = z.union([
-  z.strictObject({
-    value: GivenValue.optional(),
-    unit: z.string().max(200).nullable().optional(),
-    at: z.iso.datetime({ offset: true }).nullable().optional(),
-  }),
-  GivenValue,
-]);
+const GivenObject = z.strictObject({
+  value: GivenValue.optional(),
+  unit: z.string().max(200).nullable().optional(),
+  at: z.iso.datetime({ offset: true }).nullable().optional(),
+});
+const Given = z.union([GivenObject, GivenValue]);
+/** Otherwise a value with a bad time would be taken for the inputs of a score. */
+const InputName = z.string().max(60).refine(
+  (name) => !Object.hasOwn(GivenObject.shape, name),
+  "A value, its unit or its time is not of the right shape.",
+);
 /** By name: a value with unit and time, or the inputs of the score that it comes from. */
 export const GivenInputs = z.record(
   z.string().max(200),
-  z.union([Given, z.record(z.string().max(60), z.union([Given, z.array(Given).max(20)]))]),
+  z.union([Given, z.record(InputName, z.union([Given, z.array(Given).max(20)]))]),
 );
 export type GivenInputs = z.output<typeof GivenInputs>;
 
@@ -108,7 +116,7 @@ export const RuleTest = z.strictObject({
   inputs: GivenInputs,
   expected: z.strictObject({
     status: z.enum(resultStatuses),
-    output: z.unknown().optional(),
+    output: z.unknown().refine(isShallow, "Too deep.").optional(),
   }),
 });
 export type RuleTest = z.output<typeof RuleTest>;

@@ -10,7 +10,7 @@ import { canonical, sha256 } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import { findScore } from "../scores/scores.ts";
 import { isUnit } from "../units/units.ts";
-import { judgeAll, runTests } from "./evaluate.ts";
+import { judgeAll, runTests, TIMEOUTS_MAX } from "./evaluate.ts";
 import { givenFrom } from "./inputs.ts";
 import type {
   Performance,
@@ -264,7 +264,10 @@ export async function retire(
 
 const REPLAYED_MAX = 2_000;
 
-/** How often a version would have fired on what hooks were told; nobody is shown anything. */
+/**
+ * How often a version would have fired on what hooks were told; nobody is shown anything.
+ * @throws rule-state when it takes too long again and again
+ */
 export async function replay(
   deps: Deps,
   actor: UserActor,
@@ -288,11 +291,15 @@ export async function replay(
     gaps: {},
   };
   const patients = new Set<string>();
+  let timeouts = 0;
   // The same rule on many patients is one question each; a batch has one budget for all.
   for (const { patientId, facts, at } of calls) {
     const given = givenFrom(document.inputs, facts as Facts, at);
     const [judged] = await judgeAll(deps.evaluator, [{ document, sha256, given }], at);
-    const { status, missing, stale } = judged!;
+    const { status, missing, stale, isTimeout } = judged!;
+    if (isTimeout && ++timeouts === TIMEOUTS_MAX) {
+      throw problem("rule-state", { detail: "It takes too long to be asked about so many." });
+    }
     if (status === "fired") {
       result.fired++;
       if (patientId !== null) patients.add(patientId);

@@ -122,6 +122,31 @@ describe("rules", () => {
     }
   });
 
+  it("take no value without a time or of another kind for one that does not fire (14)", async () => {
+    const both = people();
+    const untyped = {
+      ...pulseRule("untyped", 100),
+      hooks: [],
+      inputs: [],
+      table: { ...pulseRule("untyped", 100).table, inputs: [{ expression: "pulse" }] },
+      tests: [{ name: "fast", inputs: { pulse: 101 }, expected: { status: "fired" } }],
+    };
+    await publish(both, untyped);
+    await publish(both, pulseRule("typed", 100, { hooks: [] }));
+    const ask = async (key: string, pulse: unknown) => {
+      const path = `/api/workflow/decisions/${key}/evaluate`;
+      const response = await both[0]("POST", path, { body: { inputs: { pulse } } });
+      return response.status === 200 ? (await response.json()).status : response.status;
+    };
+    for (const text of ["112", true]) equal(await ask("untyped", text), "indeterminate");
+    const pulse = { value: 112, unit: "/min", at: NOW };
+    equal(await ask("typed", pulse), "fired");
+    for (const at of ["nonsense", "2026-01-05", ""]) {
+      equal(await ask("typed", { ...pulse, at }), 422);
+    }
+    equal(await ask("typed", { ...pulse, unit: 5 }), 422);
+  });
+
   it("take DMN in and give it out again", async () => {
     const [author] = people();
     const xml = `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="Fever">
@@ -201,6 +226,32 @@ describe("rules", () => {
     equal(await statusOf(author("GET", `${RULES}/x/versions/one`)), 404);
   });
 
+  it("are refused when their JSON is deeper than anybody can walk (18)", async () => {
+    const [author] = people();
+    const levels = 20_000;
+    const resource: Record<string, unknown> = { resourceType: "Task" };
+    let inner = resource;
+    for (let n = 0; n < 60; n++) inner = inner.part = {};
+    const actions = [{ type: "create", description: "Deep", resource }];
+    const deep = earlyWarning();
+    const card = { ...deep.card, suggestions: [{ label: "Deep", actions }] };
+    equal(await statusOf(author("POST", RULES, { body: { ...deep, card } })), 422);
+    const text = JSON.stringify({ ...deep, card }).replace(
+      "{}",
+      "[".repeat(levels) + "]".repeat(levels),
+    );
+    const headers = {
+      ...t.service.headersOf({ userId: newId(), organizationId: newId() }),
+      "content-type": "application/json",
+    };
+    equal(
+      await statusOf(
+        Promise.resolve(t.app.request(RULES, { method: "POST", body: text, headers })),
+      ),
+      422,
+    );
+  });
+
   it("are set aside after they took too long three times (12)", async () => {
     const [author, approver] = people();
     const endless = `matches("${"a".repeat(40)}!", "^(a+)+$")`;
@@ -233,6 +284,17 @@ describe("rules", () => {
       const { status, reasons } = await (await ask(200)).json();
       deepEqual([status, reasons.at(-1).reason], ["indeterminate", "rule_timeout"]);
     }
+    // A table of tests is not asked on and on, either.
+    let asked = 0;
+    t.deps.evaluator = {
+      ...evaluator,
+      evaluate: () => Promise.resolve(++asked ? [{ kind: "timeout" }] : []),
+    };
+    const [one] = earlyWarning().tests;
+    const slow = earlyWarning({ tests: Array.from({ length: 9 }, () => one) });
+    equal(await statusOf(author("POST", RULES, { body: slow })), 201);
+    const run = await author("POST", `${RULES}/early-warning/versions/1/test`);
+    deepEqual([(await run.json()).failed, asked], [9, 3]);
     t.deps.evaluator = evaluator;
     equal(await statusOf(ask(70)), 409);
     const [rule] = (await (await author("GET", `${RULES}?key=endless`)).json()).items;

@@ -3,7 +3,8 @@
  * says and need no parser; everything else goes to feelin, which reads a cell anew at every test.
  */
 
-export type Test = (value: unknown) => boolean;
+/** Undefined where a value that is no number is compared with one. */
+export type Test = (value: unknown) => boolean | undefined;
 
 const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
 const STRING = String.raw`"[^"\\]*"`;
@@ -24,17 +25,20 @@ const compare: Record<string, (a: number, b: number) => boolean> = {
   ">=": (a, b) => a >= b,
 };
 
+const ordered = (check: (value: number) => boolean): Test => (value) =>
+  typeof value === "number" ? check(value) : value === null ? false : undefined;
+
 function testOf(groups: Record<string, string | undefined>): Test {
   const { op, than, open, low, high, close, number, string } = groups;
   if (op !== undefined) {
     const [check, limit] = [compare[op]!, Number(than)];
-    return (value) => typeof value === "number" && check(value, limit);
+    return ordered((value) => check(value, limit));
   }
   if (open !== undefined) {
     const above = compare[open === "[" ? ">=" : ">"]!;
     const below = compare[close === "]" ? "<=" : "<"]!;
     const [from, to] = [Number(low), Number(high)];
-    return (value) => typeof value === "number" && above(value, from) && below(value, to);
+    return ordered((value) => above(value, from) && below(value, to));
   }
   const constant = number !== undefined
     ? Number(number)
@@ -56,7 +60,10 @@ export function compileCell(text: string): Test | undefined {
     tests.push(testOf(groups));
   }
   if (trimmed.endsWith(",")) return undefined;
-  return (value) => tests.some((test) => test(value));
+  return (value) => {
+    const results = tests.map((test) => test(value));
+    return results.includes(true) || (results.includes(false) ? false : undefined);
+  };
 }
 
 /** The value that an expression is; undefined for one that needs the whole language. */

@@ -109,10 +109,17 @@ export function shapeFaults(model: Model): Fault[] {
     }
   }
   const needsOf = new Map(parts.map(({ name, needs }) => [name, needs]));
-  const isCyclic = (name: string, above: readonly string[]): boolean =>
-    above.includes(name) || above.length > parts.length ||
-    (needsOf.get(name) ?? []).some((need) => isCyclic(need, [...above, name]));
-  const cyclic = parts.find(({ name }) => isCyclic(name, []));
+  // Each part is looked at once: there may be more ways through them than anybody could walk.
+  const seen = new Map<string, "open" | "done">();
+  const isCyclic = (name: string): boolean => {
+    const state = seen.get(name);
+    if (state !== undefined) return state === "open";
+    seen.set(name, "open");
+    const found = (needsOf.get(name) ?? []).some(isCyclic);
+    seen.set(name, "done");
+    return found;
+  };
+  const cyclic = parts.find(({ name }) => isCyclic(name));
   if (cyclic) faults.push({ at: cyclic.name, detail: "It needs itself." });
   return faults;
 }

@@ -39,7 +39,11 @@ function express(text: string, scope: Scope, run: Run): unknown {
 
 function passes(text: string, value: unknown, scope: Scope, run: Run): boolean {
   const { test } = cellOf(text);
-  if (test && !Array.isArray(value)) return test(value);
+  if (test && !Array.isArray(value)) {
+    const passed = test(value);
+    if (passed === undefined) throw unclear(`what is compared by “${text}” is no number`);
+    return passed;
+  }
   const { value: passed, warnings } = feel.unaryTest(text, { ...scope, "?": value });
   run.warnings.push(...warnings.map(({ message }) => `${text.slice(0, 80)}: ${message}`));
   return passed === true;
@@ -246,11 +250,15 @@ function decide(decision: Decision, run: Run, above: readonly string[]): unknown
 export function toJson(value: unknown): unknown {
   if (value === null || value === undefined || typeof value === "function") return null;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  // A database takes neither: FEEL can write the one and cut the other in half.
+  if (typeof value === "string") return value.toWellFormed().replaceAll("\0", "\ufffd");
   if (typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(toJson);
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return String(value);
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toJson(one)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [toJson(name), toJson(one)]),
+  );
 }
 
 /** The value of the decision called `name`; null with a reason when it cannot be told. */

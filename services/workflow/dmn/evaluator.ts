@@ -88,6 +88,8 @@ export function createEvaluator(
   const all = new Set<Process>();
   const waiting: ((process: Process | undefined) => void)[] = [];
   let isClosed = false;
+  /** Places of processes that are ending, kept for those that follow them. */
+  let kept = 0;
 
   function giveBack(process: Process): void {
     const next = waiting.shift();
@@ -114,7 +116,11 @@ export function createEvaluator(
   function replace(process: Process): void {
     const gone = discard(process);
     if (isClosed) return;
-    void gone.then(open).then((fresh) => {
+    kept++;
+    void gone.then(() => {
+      kept--;
+      return isClosed ? undefined : open();
+    }).then((fresh) => {
       if (fresh) giveBack(fresh);
     });
   }
@@ -123,7 +129,7 @@ export function createEvaluator(
     if (isClosed) throw new Error("the evaluator is closed");
     const ready = idle.pop();
     if (ready) return ready;
-    if (all.size < processes) return await open();
+    if (all.size + kept < processes) return await open();
     return await new Promise((resolve) => waiting.push(resolve));
   }
 
@@ -144,8 +150,11 @@ export function createEvaluator(
       const current = process;
       current.send(jobs.slice(outcomes.length).map((job) => current.lineOf(job)).join(""));
       let text: string | undefined;
+      let isFair = true;
       do {
         const begun = performance.now();
+        // Those before it have left it too little time to be blamed.
+        isFair = endAt - begun > Math.min(decisionMs, batchMs) / 2;
         text = await within(current.next(), Math.min(decisionMs, endAt - begun));
         if (text === undefined) break;
         const { value, warnings } = JSON.parse(text) as Evaluated;
@@ -156,7 +165,9 @@ export function createEvaluator(
         return outcomes;
       }
       replace(current);
-      outcomes.push({ kind: "timeout" });
+      outcomes.push({ kind: isFair ? "timeout" : "skipped" });
+      // Whoever takes one has to give it back.
+      if (outcomes.length === jobs.length) break;
       process = await takeWithin(endAt - performance.now());
     }
     while (outcomes.length < jobs.length) outcomes.push({ kind: "skipped" });

@@ -12,6 +12,9 @@ type Request =
   | { op: "check"; expressions: Expression[] }
   | { op: "forget" };
 
+/** Of one answer: more is nothing that anybody could be shown. */
+const ANSWER_CHARS_MAX = 64 * 1024;
+
 const models = new Map<string, Model>();
 
 function answer(request: Request): unknown {
@@ -20,6 +23,12 @@ function answer(request: Request): unknown {
   const { hash, model, decision, inputs } = request;
   if (model) models.set(hash, model);
   return evaluateDecision(models.get(hash)!, decision, inputs);
+}
+
+function lineOf(said: unknown): string {
+  const line = JSON.stringify(said);
+  if (line.length <= ANSWER_CHARS_MAX || !("value" in (said as object))) return line;
+  return JSON.stringify({ value: null, warnings: ["the answer is too long"] });
 }
 
 const encoder = new TextEncoder();
@@ -32,7 +41,7 @@ for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream(
     from = end + 1;
     if (said === undefined) continue;
     // At once: what was answered before a line that takes too long is not lost.
-    let rest = encoder.encode(JSON.stringify(said) + "\n");
+    let rest = encoder.encode(lineOf(said) + "\n");
     while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
   }
   buffer = buffer.slice(from);

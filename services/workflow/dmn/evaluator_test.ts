@@ -44,6 +44,41 @@ describe("the evaluator", () => {
     ]);
   });
 
+  it("is there for the next one, however often somebody's decision does not end (18)", async () => {
+    const short = createEvaluator({ processes: 1, decisionMs: 300, batchMs: 20_000 });
+    for (let n = 0; n < 3; n++) {
+      const outcomes = await short.evaluate([job("x"), job(ENDLESS)]);
+      deepEqual(outcomes.map(({ kind }) => kind), ["done", "timeout"]);
+    }
+    deepEqual(await short.check(literal("x + 1")), []);
+    await short.close();
+  });
+
+  it("keeps answers short, and to what can be kept", async () => {
+    const [long, half] = await evaluator.evaluate([
+      job('for i in 1..20000 return "1234567"'),
+      job('substring("\u{1f600}", 1, 1) + "\\u0000"'),
+    ]);
+    ok(long?.kind === "done" && half?.kind === "done");
+    deepEqual([long.value, long.warnings], [null, ["the answer is too long"]]);
+    const text = JSON.stringify(half.value);
+    ok(!/\\u(?:d[89a-f]|0000)/i.test(text), text);
+  });
+
+  it("checks what is needed once, whatever the ways to it", async () => {
+    const layers = 60;
+    const decisions = Array.from({ length: 2 * layers }, (_, n) => ({
+      name: `d${n}`,
+      needs: n + 2 < 2 * layers ? [`d${n - n % 2 + 2}`, `d${n - n % 2 + 3}`] : [],
+      logic: { kind: "literal", text: "1" },
+    }));
+    deepEqual(await evaluator.check(Model.parse({ name: "m", decisions })), []);
+    decisions.at(-1)!.needs = ["d0"];
+    deepEqual((await evaluator.check(Model.parse({ name: "m", decisions }))).map((f) => f.detail), [
+      "It needs itself.",
+    ]);
+  });
+
   it("says that there was no time left, without blame (18)", async () => {
     const short = createEvaluator({ processes: 1, decisionMs: 5_000, batchMs: 500 });
     const outcomes = await short.evaluate([job(ENDLESS), job("x")]);

@@ -54,11 +54,17 @@ function resourcesOf(sent: Record<string, unknown>): unknown[] {
   }).slice(0, RESOURCES_MAX);
 }
 
-/** Undefined for what is absent, or only known to be more or less than something. */
+/**
+ * Undefined for what is absent. What is only known to be more or less than something is no number,
+ * but it is there: an older value must not speak in its place.
+ */
 function valueOf(one: z.output<typeof Value>): Omit<Observed, "at"> | undefined {
   const { valueQuantity: quantity } = one;
   if (quantity) {
-    if (quantity.value === undefined || quantity.comparator !== undefined) return undefined;
+    if (quantity.value === undefined) return undefined;
+    if (quantity.comparator !== undefined) {
+      return { value: `${quantity.comparator}${quantity.value}` };
+    }
     const unit = quantity.system === UCUM ? quantity.code : quantity.code ?? quantity.unit;
     return { value: quantity.value, unit: unit ?? quantity.unit };
   }
@@ -67,9 +73,11 @@ function valueOf(one: z.output<typeof Value>): Omit<Observed, "at"> | undefined 
   return value === undefined ? undefined : { value };
 }
 
+/** FHIR's dateTime and instant: where there is a time, there is its offset. */
+const TIME = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/;
 /** A day alone is its beginning: a value may be taken for older than it is, never for newer. */
 function instantOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || !TIME.test(text)) return undefined;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

@@ -19,6 +19,8 @@ export const LOINC = "http://loinc.org";
 export function ageOn(birthDate: string | undefined, now: Date): number | undefined {
   if (birthDate === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(birthDate)) return undefined;
   const [year, month, day] = birthDate.split("-").map(Number) as [number, number, number];
+  const born = new Date(Date.UTC(year, month - 1, day));
+  if (born.getUTCMonth() + 1 !== month || born.getUTCDate() !== day) return undefined;
   const hadBirthday = now.getUTCMonth() + 1 > month ||
     (now.getUTCMonth() + 1 === month && now.getUTCDate() >= day);
   const years = now.getUTCFullYear() - year - (hadBirthday ? 0 : 1);

@@ -5,9 +5,10 @@ import { errorsOf } from "@praxis/shared/http";
 import { transaction } from "@praxis/shared/postgres";
 import * as alerts from "../alerts/alerts.ts";
 import * as decisions from "../decisions/decisions.ts";
-import type { HookName } from "../decisions/model.ts";
+import { type HookName, LEVELS_MAX } from "../decisions/model.ts";
 import type { Deps } from "../deps.ts";
 import { factsOf } from "../facts/facts.ts";
+import { isWithin } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import { toCard } from "./cards.ts";
 import {
@@ -48,12 +49,14 @@ export async function answer(
   deps: Deps,
   { hook, body, client, requestId }: HookCall,
 ): Promise<HookResponse> {
-  const empty = emptyPlaces(body);
+  const empty = isWithin(body, LEVELS_MAX) ? emptyPlaces(body) : [""];
   if (empty.length > 0) {
     throw problem("hook-malformed", {
       errors: empty.slice(0, ERRORS_MAX).map((pointer) => ({
         pointer,
-        detail: "Neither null nor anything empty: leave it out.",
+        detail: pointer === ""
+          ? "It is empty, or too deep."
+          : "Neither null nor anything empty: leave it out.",
       })),
     });
   }

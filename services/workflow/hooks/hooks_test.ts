@@ -3,7 +3,13 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Outcome } from "../dmn/dmn.ts";
-import { earlyWarning, publish, pulseRule, sickPatient } from "../decisions/testing.ts";
+import {
+  earlyWarning,
+  observation,
+  publish,
+  pulseRule,
+  sickPatient,
+} from "../decisions/testing.ts";
 import { openWorkflow, type TestWorkflow } from "../testing.ts";
 import { Card } from "./model.ts";
 import { createCdsClient, patientView } from "./testing.ts";
@@ -150,6 +156,10 @@ describe("hooks", () => {
     }
     equal((await one.send("/patient-view", body, good)).status, 200);
     equal((await one.send("/patient-view", body, good)).status, 401, "replayed");
+    for (const claims of [{ iss: "a\0b" }, { tenant: "a\0b" }, { iss: "a\ud800" }]) {
+      const token = await one.client.token(url, now, { claims });
+      equal((await one.send("/patient-view", body, token)).status, 401);
+    }
     equal((await one.send("/nothing", body)).status, 404);
     const path = `/api/workflow/cds-clients/${one.clientId}/revoke`;
     equal((await one.people[0]("POST", path)).status, 200);
@@ -174,6 +184,8 @@ describe("hooks", () => {
   });
 
   it("are refused when they are malformed (17)", async () => {
+    const deep = `{"hook":"patient-view","context":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+    equal((await (await clinic()).send("/patient-view", deep)).status, 400);
     const one = await clinic();
     await publish(one.people, earlyWarning());
     const good = patientView(newId());
@@ -255,6 +267,29 @@ describe("hooks", () => {
       prefetch: { observations: { ...list, entry: wrong } },
     });
     equal(errors.cards.length, 0);
+  });
+
+  it("let no older number speak where the newest is only known to be more (14)", async () => {
+    const one = await clinic();
+    await publish(one.people, pulseRule("fast", 100));
+    const patientId = newId();
+    const older = observation(patientId, "8867-4", 60, "/min", "2026-01-05T09:00:00Z");
+    const newest = observation(patientId, "8867-4", 200, "/min", "2026-01-05T11:00:00Z");
+    const told = (quantity: object, at = newest.effectiveDateTime) => ({
+      prefetch: {
+        older,
+        newest: {
+          ...newest,
+          effectiveDateTime: at,
+          valueQuantity: { ...newest.valueQuantity, ...quantity },
+        },
+      },
+    });
+    equal((await view(one, patientId, told({}))).cards.length, 1);
+    const more = await view(one, patientId, told({ comparator: ">" }));
+    deepEqual(more.extension["app.praxis.undecided"][0].missing, ["pulse"]);
+    // A time that only people can read is none: the older value has one.
+    equal((await view(one, newId(), told({}, "January 5, 2026 11:00"))).cards.length, 0);
   });
 
   it("answer for the other rules when one takes too long, and say so (12, 18)", async () => {

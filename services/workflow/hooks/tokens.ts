@@ -40,9 +40,10 @@ const Header = z.looseObject({
   jku: z.string().optional(),
   crit: z.undefined().optional(),
 });
+/** As they are registered: anything else is nobody's name. */
 const Named = z.looseObject({
-  iss: z.string().min(1).max(500),
-  tenant: z.string().max(200).optional(),
+  iss: z.string().max(500).regex(/^[!-~]+$/),
+  tenant: z.string().max(200).regex(/^[!-~]*$/).optional(),
 });
 const Claims = z.looseObject({
   exp: z.number(),

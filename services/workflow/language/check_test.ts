@@ -136,5 +136,10 @@ describe("checks of a definition", () => {
     refused("a: 1", "schema");
     refused("x".repeat(300_000), "too-large");
     equal(({} as { x?: number }).x, undefined);
+    // Tried as every kind at every level, this would take longer than anybody lives.
+    let nested: unknown = { nothing: 1 };
+    for (let level = 0; level < 18; level++) nested = { do: [{ a: nested }] };
+    const bad = Array.from({ length: 200 }, (_, n) => ({ [`t${n}`]: { nothing: n } }));
+    refused(JSON.stringify({ do: [...bad, { nested }] }), "schema");
   });
 });

@@ -4,6 +4,8 @@ import type { Json } from "./values.ts";
 
 /** From the question to the answer; the process is killed and the expression blamed. */
 export const EXPRESSION_LIMIT_MS = 500;
+/** So many of those, for all the expressions of one question; the rest is not asked any more. */
+const LIMITS_PER_QUESTION = 10;
 /** A fresh process reads its code first. */
 const START_LIMIT_MS = 10_000;
 const FHIRPATH_START_MS = 5_000;
@@ -86,12 +88,24 @@ export function createSandbox(
   async function open(): Promise<Process> {
     const process = startProcess();
     all.add(process);
-    const warm = JSON.stringify({ op: "evaluate", expressions: ["1 + 1"], variables: {} });
-    const answer = await process.ask(warm, START_LIMIT_MS);
-    if (answer.kind === "answer") return process;
-    all.delete(process);
-    await process.end();
-    throw new Error(`the process that evaluates expressions did not start (${answer.kind})`);
+    // What is used for the first time takes long, and nobody is to be blamed for that.
+    const warm = [
+      { op: "evaluate", expressions: ["1 + 1"], variables: {} },
+      { op: "check", expressions: ["1 + 1"], names: [[]], types: {} },
+      {
+        op: "validate",
+        schema: { type: "object", properties: { x: { type: "string" } } },
+        values: [{}],
+      },
+    ];
+    for (const question of warm) {
+      const answer = await process.ask(JSON.stringify(question), START_LIMIT_MS);
+      if (answer.kind === "answer") continue;
+      all.delete(process);
+      await process.end();
+      throw new Error(`the process that evaluates expressions did not start (${answer.kind})`);
+    }
+    return process;
   }
 
   async function take(): Promise<Process> {
@@ -143,7 +157,12 @@ export function createSandbox(
     if (answer.kind === "answer") return JSON.parse(answer.text) as T[];
     if (count === 1) return [failed(answer.kind)];
     const results: T[] = [];
+    const endsAt = performance.now() + LIMITS_PER_QUESTION * timeMs;
     for (let at = 0; at < count; at++) {
+      if (performance.now() >= endsAt) {
+        results.push(failed("timeout"));
+        continue;
+      }
       const one = await ask(line(at, at + 1), timeMs);
       results.push(
         one.kind === "answer" ? (JSON.parse(one.text) as T[])[0]! : failed(one.kind),

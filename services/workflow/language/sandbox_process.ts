@@ -67,6 +67,14 @@ function toCel(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toCel(one)]));
 }
 
+/** An expression can write what the database does not keep. */
+function keepable(text: string): string {
+  if (text.includes("\0") || !text.isWellFormed()) {
+    throw new Error("a text holds characters that cannot be kept");
+  }
+  return text;
+}
+
 function fromCel(value: unknown): unknown {
   if (typeof value === "bigint") {
     const number = Number(value);
@@ -77,14 +85,17 @@ function fromCel(value: unknown): unknown {
     if (!Number.isFinite(value)) throw new Error("a result is not a number");
     return value;
   }
-  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+  if (typeof value === "string") return keepable(value);
+  if (typeof value === "boolean" || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Map) return fromCel(Object.fromEntries(value));
   if (Array.isArray(value)) return value.map(fromCel);
   if (value !== null && typeof value === "object") {
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
-      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fromCel(one)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([name, one]) => [keepable(name), fromCel(one)]),
+      );
     }
   }
   throw new Error("a result cannot be kept as JSON");

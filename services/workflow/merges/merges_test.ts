@@ -146,17 +146,84 @@ describe("merges in workflow", () => {
     deepEqual((await summary.json()).pathways, [{ id: own, title: "Walks", state: "active" }]);
   });
 
+  it("move alerts of our own patients, and what assistants were asked, drafted and made", async () => {
+    const [organizationId, from, into, ruleId] = [newId(), newId(), newId(), newId()];
+    const { owner } = t.service;
+    await owner`
+      insert into decision_rules (id, organization_id, key, version, state, title, hooks, document,
+                                  sha256, created_by, created_at)
+      values (${ruleId}, ${organizationId}, 'r', 1, 'draft', 'R', '{}', '{}', '', ${newId()}, now())`;
+    const raise = async (clientId: string | null): Promise<string> => {
+      const id = newId();
+      await owner`
+        insert into alerts (id, organization_id, rule_id, key, version, indicator, summary,
+                            patient_id, client_id, disposition, is_demoted, fact_hash, inputs,
+                            override_reasons, suggestions, created_at)
+        values (${id}, ${organizationId}, ${ruleId}, 'r', 1, 'info', '', ${from}, ${clientId},
+                'shown', false, '', '{}', '[]', '[]', now())`;
+      return id;
+    };
+    const draft = async (): Promise<string> => {
+      const id = newId();
+      await owner`
+        insert into assistance_calls (id, organization_id, user_id, task, patient_id,
+                                      prompt_version, prompt_sha256, provider, model, fingerprint,
+                                      request_id, started_at)
+        values (${id}, ${organizationId}, ${newId()}, 't', ${from}, 1, '', '', '', '', '', now())`;
+      await owner`
+        insert into assistance_proposals (id, organization_id, call_id, task, patient_id, provider,
+                                          material, output, warnings, created_by, created_at,
+                                          expires_at)
+        values (${id}, ${organizationId}, ${id}, 't', ${from}, '', '{}', '{}', '[]', ${newId()},
+                now(), now())`;
+      await owner`
+        insert into assistance_papers (id, organization_id, proposal_id, patient_id, task, title,
+                                       text, sha256, signed_by, signed_at)
+        values (${id}, ${organizationId}, ${id}, ${from}, 't', '', '', '', ${newId()}, now())`;
+      return id;
+    };
+    const of = async (patientId: string) => {
+      const rows = await owner`
+        select id from alerts
+        where organization_id = ${organizationId} and patient_id = ${patientId}
+        union all select id from assistance_calls where patient_id = ${patientId}::uuid
+        union all select id from assistance_proposals where patient_id = ${patientId}::uuid
+        union all select id from assistance_papers where patient_id = ${patientId}::uuid`;
+      return rows.map(({ id }) => id).sort();
+    };
+    const thrice = (id: string) => [id, id, id];
+    const [alert, drafted] = [await raise(null), await draft()];
+    // What a client calls its patient says nothing about ours, even in the same letters.
+    const theirs = await raise(newId());
+    const data = merge(from, into);
+    equal(await tell(organizationId, "patient.merged", data), 204);
+    const [lateAlert, lateDraft] = [await raise(null), await draft()];
+    const moved = [alert, lateAlert, ...thrice(drafted), ...thrice(lateDraft)].sort();
+    deepEqual([await of(into), await of(from)], [moved, [theirs]]);
+    equal(await tell(organizationId, "patient.unmerged", data), 204);
+    deepEqual([await of(into), await of(from)], [[], [...moved, theirs].sort()]);
+  });
+
   it("know every table whose rows belong to a patient", async () => {
     const tables = await t.service.owner`
       select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
       where a.attname = 'patient_id' and c.relkind in ('r', 'p') and not c.relispartition
       order by 1`;
     // A new one belongs into merges/merges.ts, and needs `call follow_patients('…')`.
-    deepEqual(tables.map(({ relname }) => relname), [
+    const followed = [
+      "alerts",
+      "assistance_calls",
+      "assistance_papers",
+      "assistance_proposals",
       "enrolments",
-      "patient_merges",
       "runs",
       "tasks",
-    ]);
+    ];
+    const staying = [
+      // What was known at one moment, under the id that was asked about: replays judge it as it was.
+      "hook_calls",
+      "patient_merges",
+    ];
+    deepEqual(tables.map(({ relname }) => relname), [...followed, ...staying].sort());
   });
 });

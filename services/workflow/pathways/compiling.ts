@@ -1,6 +1,6 @@
 /** What a plan becomes: the definition that the engine runs. */
 import type { Document, Json } from "../language/language.ts";
-import { type Action, keyOf, type Leaf, leavesOf, type Plan, spanOf } from "./plan.ts";
+import { type Action, keyOf, type Leaf, leavesOf, otherOf, type Plan, spanOf } from "./plan.ts";
 import { isTimed } from "./timing.ts";
 
 const DUE: Record<string, Json> = {
@@ -26,11 +26,8 @@ function branchOf(leaf: Leaf, leaves: readonly Leaf[]): Json {
   let offset = least && spanOf(least);
   for (const [n, related] of after.entries()) {
     if (!related.relationship.startsWith("after")) continue;
-    const other = leaves.find((one) =>
-      one.id === related.actionId ||
-      one.action.id === related.actionId
-    );
-    if (!other || other === leaf) continue;
+    const other = otherOf(related, leaf, leaves);
+    if (!other) continue;
     const data = `\${ data.step == '${other.id}' }`;
     const what = related.relationship.startsWith("after-end") ? "step_done" : "step_begun";
     tasks.push({

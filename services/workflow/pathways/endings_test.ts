@@ -112,4 +112,22 @@ describe("ends of enrolments", () => {
     equal((await call("POST", `${BASE}/runs/${runId}/cancel`, { body })).status, 200);
     deepEqual(await stateOf(), ["withdrawn", "Started by mistake"]);
   });
+
+  it("take the run along when both are changed at once, or neither is (2)", async () => {
+    const { call, id, runId, stateOf, runStatus } = await enrolled();
+    const move = (what: string) =>
+      call("POST", `${BASE}/enrolments/${id}/${what}`, { body: { reason: "Moves away" } });
+    const answers = await Promise.all([
+      move("transfer"),
+      call("POST", `${BASE}/runs/${runId}/suspend`, { body: { reason: "Wait" } }),
+      move("hold"),
+      move("withdraw"),
+    ]);
+    for (const { status } of answers) equal(status === 200 || status === 409, true, `${status}`);
+    await t.runner.drain();
+    // Whoever came first has ended it: the enrolment and its run say the same.
+    equal(["transferred", "withdrawn"].includes((await stateOf())[0]), true);
+    equal(await runStatus(), "cancelled");
+    equal((await move("resume")).status, 409);
+  });
 });

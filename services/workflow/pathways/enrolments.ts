@@ -3,6 +3,7 @@ import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
+import { Problem } from "@praxis/shared/problem";
 import * as definitions from "../definitions/definitions.ts";
 import type { Deps } from "../deps.ts";
 import type { Json } from "../language/language.ts";
@@ -18,6 +19,17 @@ import * as store from "./store.ts";
 
 type Request = { requestId: string };
 
+type Noted = Request & { id: string; action: string; details?: Record<string, unknown> };
+
+const entryOf = (actor: UserActor, { id, action, requestId, details = {} }: Noted) => ({
+  actor,
+  organizationId: actor.organizationId,
+  action: `enrolment.${action}`,
+  subject: { type: "enrolment", id },
+  requestId,
+  details,
+});
+
 /** The audit row of a change to an enrolment. */
 export const note = (
   tx: Db,
@@ -27,15 +39,7 @@ export const note = (
   id: string,
   requestId: string,
   details: Record<string, unknown> = {},
-) =>
-  record(tx, deps.now(), {
-    actor,
-    organizationId: actor.organizationId,
-    action: `enrolment.${action}`,
-    subject: { type: "enrolment", id },
-    requestId,
-    details,
-  });
+) => record(tx, deps.now(), entryOf(actor, { id, action, requestId, details }));
 
 /** Puts a patient on a pathway, once at a time; whoever does so against the rules says why. */
 export async function enrol(
@@ -121,14 +125,17 @@ export async function get(
   const { run, steps } = await runs.get(deps, actor, { id: enrolment.runId, requestId });
   const { applicable } = run.state.input as { applicable: Record<string, boolean | null> };
   const leaves = leavesOf(plan);
-  const ended = (name: string) =>
-    steps.findLast(({ node, state }) => node.endsWith(`/${name}`) && state === "done");
+  // Within its own branch: another action may be called what a part of this one is.
+  const ended = (id: string, part: string) =>
+    steps.findLast(({ node, state }) =>
+      state === "done" && node.includes(`/${id}-branch/`) && node.endsWith(`/${id}-${part}`)
+    );
   return {
     ...enrolment,
     steps: leaves.map(({ id, title, action, after }) => {
-      const done = ended(`${id}-done`);
-      const isBegun = ended(`${id}-begun`) !== undefined;
-      const evidence = ended(`${id}-evidence`)?.output as { evidence?: string }[] | undefined;
+      const done = ended(id, "done");
+      const isBegun = ended(id, "begun") !== undefined;
+      const evidence = ended(id, "evidence")?.output as { evidence?: string }[] | undefined;
       return {
         id,
         title,
@@ -201,35 +208,40 @@ const MOVES = {
 export type EnrolmentMove = keyof typeof MOVES;
 export const enrolmentMoves = Object.keys(MOVES) as EnrolmentMove[];
 
-/** Holds, resumes or ends an enrolment; its timers and tasks follow at once. */
+/** Holds, resumes or ends an enrolment; its timers and tasks follow in the same transaction. */
 export async function move(
   deps: Deps,
   actor: UserActor,
   { id, what, reason, requestId }: Request & { id: string; what: EnrolmentMove; reason: string },
 ): Promise<void> {
-  const { organizationId } = actor;
+  const scope = { organizationId: actor.organizationId };
   const { from, to } = MOVES[what];
   const isEnd = to !== "active" && to !== "on_hold";
-  const at = deps.now();
-  const { runId } = await transaction(deps.sql, { organizationId }, async (tx) => {
-    const found = await find(tx, organizationId, id);
-    const isMoved = await store.move(tx, organizationId, id, {
+  const found = await read(deps.sql, scope, (tx) => find(tx, scope.organizationId, id));
+  const wrongState = () => problem("enrolment-state", { detail: `It is ${found.status}.` });
+  if (!(from as readonly EnrolmentStatus[]).includes(found.status)) throw wrongState();
+  const alongside = async (tx: Db) => {
+    const isMoved = await store.move(tx, scope.organizationId, id, {
       from,
       to,
       reason: what === "resume" ? null : reason,
-      endedAt: isEnd ? at : null,
+      endedAt: isEnd ? deps.now() : null,
     });
-    if (!isMoved) throw problem("enrolment-state", { detail: `It is ${found.status}.` });
-    await note(tx, deps, actor, what, id, requestId, { reason });
-    return found;
-  });
-  const asked = { id: runId, reason, requestId };
+    if (!isMoved) throw problem("enrolment-state", { detail: "It has changed meanwhile." });
+    return [entryOf(actor, { id, action: what, requestId, details: { reason } })];
+  };
+  const asked = { id: found.runId, reason, requestId, alongside };
+  if (what === "hold") return void await runs.suspend(deps, actor, asked);
+  if (what === "resume") return void await runs.resume(deps, actor, asked);
   try {
-    if (what === "hold") await runs.suspend(deps, actor, asked);
-    else if (what === "resume") await runs.resume(deps, actor, asked);
-    else await runs.cancel(deps, actor, { ...asked, compensate: false });
+    await runs.cancel(deps, actor, { ...asked, compensate: false });
   } catch (error) {
-    // A run that has ended by itself needs nobody to end it.
-    if (!isEnd || (error as { status?: number }).status !== 409) throw error;
+    // A run that has ended, or is being undone, needs nobody to end it.
+    if (!(error instanceof Problem && error.kind === "run-state")) throw error;
+    await transaction(
+      deps.sql,
+      scope,
+      async (tx) => await record(tx, deps.now(), ...await alongside(tx)),
+    );
   }
 }

@@ -1,5 +1,6 @@
 /** A patient on a pathway, as it is said outside. */
 import { z } from "@hono/zod-openapi";
+import { isWithin } from "../language/model.ts";
 
 export const enrolmentStatuses = [
   "active",
@@ -11,7 +12,9 @@ export const enrolmentStatuses = [
 ] as const;
 export type EnrolmentStatus = typeof enrolmentStatuses[number];
 
-const Resource = z.looseObject({ resourceType: z.string().max(60) });
+const LEVELS_MAX = 40;
+const Resource = z.looseObject({ resourceType: z.string().max(60) })
+  .refine((resource) => isWithin(resource, LEVELS_MAX), "Too deep.");
 const RESOURCES_MAX = 500;
 /** What is known of the patient, as FHIR resources. */
 const resources = z.array(Resource).max(RESOURCES_MAX).default([]);

@@ -2,6 +2,7 @@
 import type { UserActor } from "@praxis/shared/auth";
 import * as definitions from "../definitions/definitions.ts";
 import type { Deps } from "../deps.ts";
+import { findUnsafe } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import { applyPlan, eligibilityOf, type Resource } from "./apply.ts";
 import { edgesOf } from "./graph.ts";
@@ -19,6 +20,8 @@ export async function importPlan(
   actor: UserActor,
   { plan: written, note, requestId }: Request & { plan: unknown; note: string | undefined },
 ) {
+  const unsafe = findUnsafe(written);
+  if (unsafe) throw definitions.invalid([unsafe]);
   const parsed = Plan.safeParse(written);
   if (!parsed.success) {
     throw problem("definition-invalid", {

@@ -95,7 +95,7 @@ export type Leaf = { id: string; title: string; action: Action; after: Related[]
 type Related = z.infer<typeof Related>;
 
 const slug = (text: string) =>
-  text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
 
 export const keyOf = (plan: Plan): string =>
   slug(plan.name ?? plan.id ?? plan.title ?? "") || "pathway";
@@ -137,6 +137,8 @@ const UNITS: Record<string, string> = {
   mo: "months",
   a: "years",
 };
+/** More than the engine runs side by side. */
+const LEAVES_MAX = 300;
 const DAYS: Record<string, number> = { weeks: 7, months: 30, years: 365 };
 
 /** `{ days: 14 }` of a quantity in UCUM's words; undefined for what is no time. */
@@ -146,6 +148,49 @@ export function spanOf({ value, code, unit }: z.infer<typeof Quantity>): Json | 
   return name in DAYS ? { days: value * DAYS[name]! } : { [name]: value };
 }
 
+/** The leaf that a relation names, by its id here or in the plan; never itself. */
+export function otherOf(
+  { actionId }: Pick<Related, "actionId">,
+  leaf: Leaf,
+  leaves: readonly Leaf[],
+): Leaf | undefined {
+  const other = leaves.find(({ id, action }) => id === actionId || action.id === actionId);
+  return other === leaf ? undefined : other;
+}
+
+/** Leaves that wait for one another, so that none of them would ever begin. */
+function findCircle(leaves: readonly Leaf[]): Leaf | undefined {
+  const isDone = new Map<Leaf, boolean>();
+  const visit = (leaf: Leaf): boolean => {
+    const known = isDone.get(leaf);
+    if (known !== undefined) return !known;
+    isDone.set(leaf, false);
+    const awaited = leaf.after.filter(({ relationship }) => relationship.startsWith("after"));
+    const isCaught = awaited.some((one) => {
+      const other = otherOf(one, leaf, leaves);
+      return other !== undefined && visit(other);
+    });
+    if (!isCaught) isDone.set(leaf, true);
+    return isCaught;
+  };
+  return leaves.find(visit);
+}
+
+/** Times that are in no unit known here: the step would come at once. */
+function lostTimes({ action, after }: Leaf): string[] {
+  const spans = [
+    action.timingDuration,
+    action.timingRange?.low,
+    ...after.map(({ offsetDuration }) => offsetDuration),
+  ].filter((one) => one?.value !== undefined);
+  const lost = spans.filter((one) => spanOf(one!) === undefined)
+    .map((one) => `${one!.value} ${one!.code ?? one!.unit ?? ""}`.trim());
+  const { period, periodUnit } = action.timingTiming?.repeat ?? {};
+  const isPeriodLost = period !== undefined &&
+    spanOf({ value: Number(period), code: String(periodUnit) }) === undefined;
+  return isPeriodLost ? [...lost, `${period} ${periodUnit ?? ""}`.trim()] : lost;
+}
+
 /** What is lost when the plan is run: everything else is carried out or carried along. */
 export function findingsOf(plan: Plan): Finding[] {
   const leaves = leavesOf(plan);
@@ -153,7 +198,20 @@ export function findingsOf(plan: Plan): Finding[] {
   const findings: Finding[] = leaves.length === 0
     ? [wrong("/action", "empty", "There is nothing to do in it.")]
     : [];
-  for (const { id, action, after } of leaves) {
+  if (leaves.length > LEAVES_MAX) {
+    return [wrong("/action", "too-large", `More than ${LEAVES_MAX} things to do.`)];
+  }
+  const circle = findCircle(leaves);
+  if (circle) {
+    const detail = `${circle.title} waits for what waits for it: neither would ever begin.`;
+    findings.push(wrong(`/action/${circle.id}/relatedAction`, "circle", detail));
+  }
+  for (const leaf of leaves) {
+    const { id, action, after } = leaf;
+    for (const lost of lostTimes(leaf)) {
+      const detail = `${lost} is no time known here: it is not waited for.`;
+      findings.push(odd(`/action/${id}`, "unit", detail));
+    }
     for (const { expression } of action.condition ?? []) {
       const language = expression?.language ?? "";
       if (language !== "text/fhirpath") {

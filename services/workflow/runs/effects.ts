@@ -9,7 +9,7 @@ import * as pathways from "../pathways/pathways.ts";
 import * as steps from "../steps/steps.ts";
 import * as tasks from "../tasks/tasks.ts";
 import { RunEnded } from "./facts.ts";
-import { begin, DEPTH_MAX, patientOf } from "./starting.ts";
+import { begin, DEPTH_MAX, patientOf, whyNoMore } from "./starting.ts";
 import { type Effect, isOver, type RunStatus } from "./state.ts";
 import * as store from "./store.ts";
 
@@ -24,12 +24,25 @@ async function startChild(
   const { organizationId, requestId } = run;
   const { key, version, stepId } = effect;
   const definition = await definitions.findRunnable(tx, organizationId, key, version);
-  if (!definition || run.depth >= DEPTH_MAX) {
-    if (!effect.isAwaited) return [];
-    const payload = { status: "failed", reason: definition ? "too many levels" : "unknown" };
-    const id = `run:${stepId}`;
-    await steps.deliver(tx, { organizationId, stepId, id, kind: "run", payload, at });
-    return [];
+  const { depth } = run;
+  const reason = definition
+    ? await whyNoMore(tx, { organizationId, requestId, depth, at })
+    : "unknown";
+  if (!definition || reason !== undefined) {
+    if (effect.isAwaited) {
+      const payload = { status: "failed", reason: reason! };
+      const id = `run:${stepId}`;
+      await steps.deliver(tx, { organizationId, stepId, id, kind: "run", payload, at });
+    }
+    return [{
+      actor: engine,
+      organizationId,
+      action: "run.not_started",
+      subject: { type: "run", id: run.id },
+      outcome: "failed",
+      requestId,
+      details: { key, reason },
+    }];
   }
   const begun = await begin(tx, at, engine, {
     definition: run.isShadow ? { ...definition, state: "shadow" } : definition,
@@ -41,7 +54,7 @@ async function startChild(
     startedBy: { kind: "run", id: run.id },
     requestId,
     startKey: `step ${stepId}`,
-    depth: run.depth + 1,
+    depth: depth + 1,
   });
   return begun ? [begun.entry] : [];
 }

@@ -146,8 +146,14 @@ export function createFailures(core: Core) {
     /** An operator has seen to a step in another way. */
     async skip(step: Step, output: Json): Promise<void> {
       step.error = null;
-      run.status = "running";
-      run.reason = null;
+      const isStuck = [...core.live.values()].some((one) =>
+        one !== step && (one.state === "failed" || one.state === "quarantined")
+      );
+      // What an operator has suspended stays so, and so does what others have failed.
+      if (run.status === "failed" && !isStuck) {
+        run.status = "running";
+        run.reason = null;
+      }
       waits.forget(step, "skipped by an operator");
       await core.complete(step, output);
     },

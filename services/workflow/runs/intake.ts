@@ -4,7 +4,7 @@ import type { Log } from "@praxis/shared/telemetry";
 import * as arrivals from "../arrivals/arrivals.ts";
 import * as definitions from "../definitions/definitions.ts";
 import { asRecord, type Json, type Sandbox } from "../language/language.ts";
-import { DEPTH_MAX, patientOf, start } from "./starting.ts";
+import { DEPTH_MAX, patientOf, start, whyNoMore } from "./starting.ts";
 import * as steps from "../steps/steps.ts";
 
 const BATCH = 20;
@@ -46,7 +46,13 @@ export function createIntake({ sql, sandbox, now, log }: Options) {
         await steps.deliver(tx, { organizationId, stepId, id, kind: "event", payload, at });
       }
       await arrivals.finish(tx, event);
+      const requestId = event.requestId ?? id;
       for (const definition of fitting) {
+        const reason = await whyNoMore(tx, { organizationId, requestId, depth, at });
+        if (reason !== undefined) {
+          log.error("run not started", new Error(reason), { eventId: id, key: definition.key });
+          break;
+        }
         await start(tx, at, { kind: "service", service: "workflow" }, {
           definition,
           organizationId,
@@ -55,7 +61,7 @@ export function createIntake({ sql, sandbox, now, log }: Options) {
           subject: { type: event.type.split(".")[0]!, id: event.subject },
           patientId: patientOf(input),
           startedBy: { kind: "event", id },
-          requestId: event.requestId ?? id,
+          requestId,
           startKey: `event ${definition.version} ${id}`,
           depth: depth + 1,
         });

@@ -5,7 +5,7 @@ import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { z } from "zod";
 import * as definitions from "../definitions/definitions.ts";
 import type { Deps } from "../deps.ts";
-import { compile, type Program } from "../language/language.ts";
+import { clinicOf, compile, type Program } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import type { Migration, MigrationInput } from "./model.ts";
 import type { Step } from "./state.ts";
@@ -37,18 +37,42 @@ async function find(tx: Db, organizationId: string, { key, from, to }: Asked): P
   return { program: compile(next.document), definitionId: next.id, runs, steps };
 }
 
-/** The new place of a step: as the map says, else the same one, if it is of the same kind. */
-function placeOf({ node, kind }: Step, { map }: Asked, program: Program): string | undefined {
-  const place = Object.hasOwn(map, node) ? map[node]! : node;
-  return program.nodes.get(place)?.kind === kind ? place : undefined;
+const mapped = (node: string, { map }: Pick<Asked, "map">) =>
+  Object.hasOwn(map, node) ? map[node]! : node;
+
+/** The task that a list of tasks stands in; undefined for the definition's own list. */
+const holderOf = (list: string): string | undefined =>
+  list.replace(/\/(do|try|catch\/do|fork\/branches)$/, "") || undefined;
+
+/**
+ * Whether a step can go on at its new place, which is as the map says or else the same: a task of
+ * the same kind, within the task that its parent has become. A call that may be under way keeps its
+ * place, since its key is made of it.
+ */
+function hasPlace(step: Step, live: readonly Step[], asked: Asked, program: Program): boolean {
+  const place = mapped(step.node, asked);
+  const found = program.nodes.get(place);
+  const parent = live.find(({ id }) => id === step.parentId);
+  const isCalling = step.kind === "call" && step.state === "ready" && step.isBegun;
+  return found?.kind === step.kind &&
+    holderOf(found.list) === (parent && mapped(parent.node, asked)) &&
+    !(isCalling && place !== step.node);
 }
+
+/** What is to be undone is undone by the key under which it was done: it keeps its place, too. */
+const canBeUndone = (node: string, asked: Asked, program: Program) =>
+  mapped(node, asked) === node &&
+  clinicOf(program.nodes.get(node)?.task ?? {}).compensate !== undefined;
 
 function judge({ program, runs, steps }: Found, asked: Asked): z.input<typeof Migration> {
   const missing = new Map<string, number>();
-  for (const live of steps) {
-    const lost = new Set(
-      live.filter((step) => placeOf(step, asked, program) === undefined).map(({ node }) => node),
-    );
+  for (const [at, { state }] of runs.entries()) {
+    const live = steps[at]!;
+    const lost = new Set([
+      ...live.filter((step) => !hasPlace(step, live, asked, program)).map(({ node }) => node),
+      ...state.undo.filter(({ state }) => state === "open").map(({ node }) => node)
+        .filter((node) => !canBeUndone(node, asked, program)),
+    ]);
     for (const node of lost) missing.set(node, (missing.get(node) ?? 0) + 1);
   }
   return {
@@ -81,18 +105,23 @@ export async function migrate(
       throw problem("migration-map", {
         errors: judged.missing.map(({ node, runs }) => ({
           pointer: "/map",
-          detail: `${runs} runs stand at ${node}, which version ${asked.to} does not have.`,
+          detail: `${runs} runs stand at ${node} and cannot go on in version ${asked.to} there.`,
         })),
       });
     }
     for (const [n, run] of found.runs.entries()) {
-      const place = (node: string) => Object.hasOwn(asked.map, node) ? asked.map[node]! : node;
-      const steps = found.steps[n]!.map((step) => ({ ...step, node: place(step.node) }));
-      const { visits, undo } = run.state;
-      run.state.visits = Object.fromEntries(
-        Object.entries(visits).map(([node, count]) => [place(node), count]),
-      );
-      run.state.undo = undo.map((one) => ({ ...one, node: place(one.node) }));
+      const visits: Record<string, number> = {};
+      for (const [node, count] of Object.entries(run.state.visits)) {
+        const place = mapped(node, asked);
+        visits[place] = Math.max(visits[place] ?? 0, count);
+      }
+      const steps = found.steps[n]!.map((step) => {
+        const node = mapped(step.node, asked);
+        if (node === step.node) return step;
+        // Another task may have stood there before: this is a visit of its own.
+        return { ...step, node, visit: visits[node] = (visits[node] ?? 0) + 1 };
+      });
+      run.state.visits = visits;
       run.definitionId = found.definitionId;
       run.version = asked.to;
       const detail = `version ${asked.from} to ${asked.to}`;

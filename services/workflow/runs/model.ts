@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { defineQueue } from "@praxis/shared/jobs";
 import { GraphEdge, graphNodeShape } from "../definitions/model.ts";
+import { isWithin } from "../language/model.ts";
 import { runStatuses, stepStates } from "./state.ts";
 
 export * from "./state.ts";
@@ -75,14 +76,9 @@ export const RunHistoryEntry = z.object({
 const INPUT_CHARS_MAX = 128 * 1024;
 const DEPTH_MAX = 40;
 
-const depthOf = (value: unknown, depth = 0): number =>
-  depth > DEPTH_MAX || value === null || typeof value !== "object"
-    ? depth
-    : Math.max(depth, ...Object.values(value).map((one) => depthOf(one, depth + 1)));
-
 /** What Postgres and JSON take back as it came. */
 export const RunInput = z.record(z.string().max(200), z.unknown())
-  .refine((value) => depthOf(value) <= DEPTH_MAX, "Too deep.")
+  .refine((value) => isWithin(value, DEPTH_MAX), "Too deep.")
   .refine((value) => {
     const text = JSON.stringify(value);
     return text.length <= INPUT_CHARS_MAX && !text.includes("\\u0000") &&
@@ -103,7 +99,7 @@ export const Cancellation = z.strictObject({ reason, compensate: z.boolean().def
 export const SkippedStep = z.strictObject({
   reason,
   stepId: z.uuid(),
-  output: z.record(z.string(), z.unknown()).optional(),
+  output: RunInput.optional(),
 }).openapi("RunSkip");
 
 export const MigrationInput = z.strictObject({
@@ -125,7 +121,7 @@ export const Migration = z.object({
 
 const SimulatedAnswer = z.strictObject({
   outcome: z.string().max(60).optional(),
-  data: z.record(z.string(), z.unknown()).optional(),
+  data: RunInput.optional(),
 });
 
 export const SimulationInput = z.strictObject({
@@ -134,7 +130,7 @@ export const SimulationInput = z.strictObject({
   answers: z.record(z.string().max(200), SimulatedAnswer).default({}).openapi({
     description: "What people answer, by the name of the task.",
   }),
-  results: z.record(z.string().max(200), z.unknown()).default({}).openapi({
+  results: RunInput.default({}).openapi({
     description: "What services answer, by the name of the task.",
   }),
   minutes: z.record(z.string().max(200), z.number().min(0).max(100_000)).default({}).openapi({

@@ -1,5 +1,5 @@
 /** What can be done with runs. */
-import { record } from "@praxis/shared/audit";
+import { type AuditEntry, record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
@@ -10,7 +10,7 @@ import type { Deps } from "../deps.ts";
 import { canonical, compile, type Document, graphOf, type Json } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import * as effects from "./effects.ts";
-import { createMachine, type Machine } from "./machine.ts";
+import { createMachine, Fault, type Machine } from "./machine.ts";
 import { patientOf, start as insertRun } from "./starting.ts";
 import { isOver } from "./state.ts";
 import * as commits from "../commits/commits.ts";
@@ -183,15 +183,35 @@ export async function follow(
   });
 }
 
-type Order = Request & { id: string; action: string; reason: string };
+/** What else is to happen with an operator's word, or not at all; returns what is to be audited. */
+type Alongside = (tx: Db) => Promise<AuditEntry[]>;
+type Order = Request & { id: string; action: string; reason: string; alongside?: Alongside };
+type Work = (machine: Machine, run: store.KeptRun) => Promise<void> | void;
+
+/** Times that an operator's word is said again because a worker was quicker. */
+const TRIES_MAX = 10;
 
 /** An operator's word: whoever works on the run loses it, and finds it changed. */
 async function operate(
   deps: Deps,
   actor: UserActor,
-  { id, action, reason, requestId }: Order,
-  work: (machine: Machine, run: store.KeptRun) => Promise<void> | void,
+  order: Order,
+  work: Work,
 ): Promise<store.KeptRun> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const run = await operateOnce(deps, actor, order, work);
+    if (run) return run;
+  }
+  throw problem("run-changed");
+}
+
+/** Undefined, and nothing has happened, when somebody was quicker. */
+async function operateOnce(
+  deps: Deps,
+  actor: UserActor,
+  { id, action, reason, requestId, alongside = () => Promise.resolve([]) }: Order,
+  work: Work,
+): Promise<store.KeptRun | undefined> {
   const { organizationId, userId } = actor;
   const scope = { organizationId };
   const loaded = await read(deps.sql, scope, async (tx) => {
@@ -229,10 +249,11 @@ async function operate(
       leaseSeconds: 0,
       actorId: userId,
     }, at);
-    if (!isMine) throw problem("run-changed");
+    if (!isMine) return undefined;
+    const beside = await alongside(tx);
     const entries = await effects.apply(tx, run, { effects: taken.effects, before, at });
     await deps.wakeRuns(tx);
-    await record(tx, at, ...entries, {
+    await record(tx, at, ...beside, ...entries, {
       actor,
       organizationId,
       action: `run.${action}`,
@@ -244,7 +265,7 @@ async function operate(
   });
 }
 
-type Asked = Request & { id: string; reason: string };
+type Asked = Omit<Order, "action">;
 
 /** Ends a run; with `compensate`, what can be undone is undone first. */
 export const cancel = (
@@ -292,7 +313,13 @@ export const skipStep = (
     const step = machine.live.get(stepId);
     const isLeaf = step && ![...machine.live.values()].some(({ parentId }) => parentId === stepId);
     if (!step || !isLeaf || step.isUndo) throw problem("step-not-found");
-    await machine.skip(step, output);
+    try {
+      await machine.skip(step, output);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const detail = error.error.detail ?? "The run cannot go on with this.";
+      throw common("invalid-request", { errors: [{ pointer: "/output", detail }] });
+    }
   });
 
 /** Whether an active definition of the organization sees to new documents by itself. */

@@ -208,9 +208,13 @@ describe("runs", () => {
     const id = await start("eyes");
     const [task] = await tasks();
     const [ada, ben] = [t.as(newId(), organizationId), t.as(newId(), organizationId)];
-    const complete = (who: Caller, outcome: string) =>
-      who("POST", `${BASE}/tasks/${task.id}/complete`, { body: { outcome } });
-    equal((await bodyOf(complete(ada, "yes"), 200)).state, "open");
+    const path = `${BASE}/tasks/${task.id}`;
+    const complete = (who: Caller, outcome: string, more = {}) =>
+      who("POST", `${path}/complete`, { body: { outcome, ...more } });
+    const first = complete(ada, "yes", { comment: "As I see it" });
+    equal((await bodyOf(first, 200)).state, "open");
+    const said = await bodyOf(ben("GET", `${path}/comments`), 200);
+    deepEqual(said.items.map(({ text }: { text: string }) => text), ["As I see it"]);
     equal((await bodyOf(complete(ada, "yes"), 403)).type, "/problems/task-four-eyes");
     equal((await bodyOf(complete(ben, "no"), 200)).state, "open");
     equal((await bodyOf(complete(ada, "no"), 200)).state, "completed");

@@ -143,7 +143,7 @@ async function simulateOne(
     for (;;) {
       collect();
       const [step] = machine.ready();
-      if (!step) return;
+      if (!step || performance.now() >= endsAt) return;
       const ask = await machine.work(step);
       step.isBegun = true;
       if (!ask) continue;

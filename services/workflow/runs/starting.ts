@@ -9,6 +9,28 @@ import * as store from "./store.ts";
 /** Runs that start runs, and events that do: a circle of definitions ends here. */
 export const DEPTH_MAX = 20;
 
+/** And where each starts several: what one request may set going in an hour. */
+const FOLLOWING_MAX = 10_000;
+const HOUR_MS = 3_600_000;
+
+/** Why no run may follow from one at `depth`, if none may. */
+export async function whyNoMore(
+  tx: Db,
+  { organizationId, requestId, depth, at }: {
+    organizationId: string;
+    requestId: string;
+    depth: number;
+    at: Date;
+  },
+): Promise<string | undefined> {
+  if (depth >= DEPTH_MAX) return "too many levels";
+  if (depth < 1) return undefined;
+  const since = new Date(at.getTime() - HOUR_MS);
+  const asked = { requestId, since, limit: FOLLOWING_MAX };
+  const count = await store.countFollowing(tx, organizationId, asked);
+  return count >= FOLLOWING_MAX ? "too many runs of one origin" : undefined;
+}
+
 export type Starting = {
   definition: { id: string; key: string; version: number; state: string };
   organizationId: string;

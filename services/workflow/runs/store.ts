@@ -150,6 +150,21 @@ export async function findByParent(
   return rows.map(toRun);
 }
 
+/** Runs since `since` that others have set going, all of one request; counted up to `limit`. */
+export async function countFollowing(
+  db: Db,
+  organizationId: string,
+  { requestId, since, limit }: { requestId: string; since: Date; limit: number },
+): Promise<number> {
+  const [row] = await db<[{ count: number }]>`
+    select count(*)::int as count from (
+      select 1 from runs
+      where organization_id = ${organizationId} and request_id = ${requestId} and depth > 1
+        and created_at > ${since} limit ${limit}
+    ) following`;
+  return row.count;
+}
+
 export type HistoryRow = {
   seq: number;
   at: Date;

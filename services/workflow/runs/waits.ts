@@ -1,4 +1,5 @@
 /** Steps that wait: for a time, an event, a person or another run. */
+import { isPermission } from "@praxis/shared/auth";
 import { addOpenTime, DEFAULT_CALENDAR } from "../calendars/model.ts";
 import type { HumanTask } from "../language/language.ts";
 import { durationMs } from "../language/language.ts";
@@ -134,13 +135,18 @@ export function createWaits(core: Core) {
 
   /** Puts a task in front of people; nobody waits for it yet. */
   async function orderTask(step: Step, task: Omit<HumanTask, "escalate">): Promise<void> {
+    const candidatePermission = task.candidatePermission ?? "tasks:work";
+    // An expression may have named it; nobody would ever see the task.
+    if (!isPermission(candidatePermission)) {
+      throw fault("validation", 400, `there is no permission ${candidatePermission}`);
+    }
     core.effects.push({
       kind: "open-task",
       stepId: step.id,
       order: {
         title: task.title,
         dueAt: await dueOf(task.due),
-        candidatePermission: task.candidatePermission ?? "tasks:work",
+        candidatePermission,
         pools: task.candidateRoles ?? [],
         form: (task.form ?? null) as Json,
         outcomes: task.outcomes ?? [],

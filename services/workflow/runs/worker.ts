@@ -87,7 +87,7 @@ export function createWorker(options: WorkerOptions) {
 
   /** The first thing that is done with a step that was just taken up. */
   const takeUp = (wasLost: boolean): Apply => async ({ machine, run, signals }, step) => {
-    if (wasLost && ++step.crashes >= CRASHES_MAX) return machine.quarantine(step);
+    if (wasLost && step.crashes >= CRASHES_MAX) return machine.quarantine(step);
     if (step.kind === "start" || step.kind === "cancel") {
       step.state = "done";
       step.dueAt = null;

@@ -250,9 +250,9 @@ const byId = new Map(features.map((one) => [one.feature, one]));
 export function featureOf(id: string): Feature {
   const found = byId.get(id);
   if (found) return found;
-  const [kind, name] = id.split(".", 2);
+  const [kind, name, ...more] = id.split(".");
   const rule = byId.get("rule")!;
-  if (kind === "rule" && name !== undefined) return { ...rule, feature: id };
+  if (kind === "rule" && name && more.length === 0) return { ...rule, feature: id };
   const first = features.find((one) => one.kind === kind);
   if (first && name === undefined) return { ...first, feature: id, title: `Every ${kind}` };
   throw problem("feature-unknown", { detail: `Nothing is called “${id}”.` });

@@ -67,7 +67,9 @@ describe("the registry", () => {
   it("knows a clinic's own rules, and nothing that nobody has", () => {
     equal(featureOf("rule.early-sepsis").feature, "rule.early-sepsis");
     equal(featureOf("score").title, "Every score");
-    for (const id of ["score.lucky", "horoscope", "viewer.", "rules", "__proto__"]) {
+    for (
+      const id of ["score.lucky", "horoscope", "viewer.", "rules", "rule.", "rule.a.b", "__proto__"]
+    ) {
       try {
         featureOf(id);
       } catch (error) {

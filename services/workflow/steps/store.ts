@@ -81,7 +81,10 @@ export type Held = {
   wasLost: boolean;
 };
 
-/** Takes up to `limit` steps that are due or whose worker is silent, the organizations in turn. */
+/**
+ * Takes up to `limit` steps that are due or whose worker is silent, the organizations in turn. A
+ * silent worker is counted here: what ends it every time may keep it from writing anything else.
+ */
 export async function claim(
   db: Db,
   { limit, leaseSeconds, at }: { limit: number; leaseSeconds: number; at: Date },
@@ -116,7 +119,7 @@ export async function claim(
     )
     update run_steps s
     set leased_until = now() + make_interval(secs => ${leaseSeconds}), fence = s.fence + 1,
-        is_begun = true
+        is_begun = true, crashes = s.crashes + due.was_lost::int
     from due where s.id = due.id
     returning s.id, s.run_id, s.organization_id, s.fence, due.was_lost`;
 }

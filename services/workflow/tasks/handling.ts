@@ -1,6 +1,6 @@
 /** What people do with tasks beside working them: put off, hand on, talk about, and group. */
 import { record } from "@praxis/shared/audit";
-import type { UserActor } from "@praxis/shared/auth";
+import { isPermission, type UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, type Sql, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
@@ -47,11 +47,11 @@ export async function snooze(
   { until, ...asked }: Asked & { until: string },
 ): Promise<Task> {
   const { organizationId, userId } = actor;
-  const isSoon = until > deps.now().toISOString();
+  const isAhead = Date.parse(until) > deps.now().getTime();
   return await transaction(deps.sql, { organizationId }, async (tx) => {
     const task = await lockLive(tx, actor, asked);
     if (task.claimedBy !== null && task.claimedBy !== userId) throw problem("task-claimed");
-    if (!isSoon || Date.parse(until) > Date.parse(task.dueAt)) {
+    if (!isAhead || Date.parse(until) > Date.parse(task.dueAt)) {
       throw common("invalid-request", {
         errors: [{ pointer: "/until", detail: "Later than now and not after it is due." }],
       });
@@ -63,7 +63,7 @@ export async function snooze(
 }
 
 /**
- * Hands a task to another member who may work tasks: one's own, or anybody's by whoever may assign.
+ * Hands a task to another member who may work it: one's own, or anybody's by whoever may assign.
  */
 export async function delegate(
   deps: Deps,
@@ -71,12 +71,19 @@ export async function delegate(
   { toUserId, ...asked }: Asked & { toUserId: string },
 ): Promise<Task> {
   const { organizationId, userId, permissions } = actor;
-  const able = await deps.identity.listMembers(organizationId, "tasks:work");
-  return await transaction(deps.sql, { organizationId }, async (tx) => {
+  const scope = { organizationId };
+  const seen = await read(deps.sql, scope, (tx) => store.find(tx, organizationId, actor, asked.id));
+  if (!seen) throw problem("task-not-found");
+  // In the hands of somebody who may not see it, it would be lost to everybody.
+  const needed = new Set(["tasks:work", seen.candidatePermission].filter(isPermission));
+  const able = await Promise.all(
+    [...needed].map((one) => deps.identity.listMembers(organizationId, one)),
+  );
+  return await transaction(deps.sql, scope, async (tx) => {
     const task = await lockLive(tx, actor, asked);
     const isSupervisor = permissions.includes("tasks:assign");
     if (task.claimedBy !== userId && !isSupervisor) throw problem("task-not-yours");
-    if (!able.includes(toUserId)) throw problem("assignee-unfit");
+    if (!able.every((members) => members.includes(toUserId))) throw problem("assignee-unfit");
     const changed = await store.change(tx, organizationId, asked.id, {
       state: "claimed",
       claimedBy: toUserId,

@@ -1,6 +1,7 @@
 /** What a task is, how a fact becomes one, and which moves its state allows. */
 import { z } from "@hono/zod-openapi";
 import { undoOf } from "@praxis/shared/orders";
+import { isWithin } from "../language/model.ts";
 
 /** What is used of the data of content's `document.created`. */
 export const DocumentCreated = z.object({
@@ -45,6 +46,7 @@ export type Task = z.infer<typeof Task>;
 
 const OUTCOME_CHARS_MAX = 100;
 const COMMENT_CHARS_MAX = 2_000;
+const DATA_LEVELS_MAX = 40;
 
 /** Postgres keeps no NUL, and no other control character has a meaning here. */
 const line = z.string().trim().min(1).max(OUTCOME_CHARS_MAX).regex(/^\P{Cc}*$/u);
@@ -53,9 +55,10 @@ const prose = z.string().trim().min(1).max(COMMENT_CHARS_MAX).regex(/^[^\0]*$/);
 export const Completion = z.strictObject({
   outcome: line.optional().openapi({ example: "filed" }),
   comment: prose.optional(),
-  data: z.record(z.string().max(200), z.unknown()).optional().openapi({
-    description: "What the form asks for.",
-  }),
+  data: z.record(z.string().max(200), z.unknown())
+    .refine((data) => isWithin(data, DATA_LEVELS_MAX), "Too deep.").optional().openapi({
+      description: "What the form asks for.",
+    }),
 }).openapi("TaskCompletion");
 export type Completion = z.infer<typeof Completion>;
 

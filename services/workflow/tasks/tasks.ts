@@ -242,7 +242,19 @@ async function propose(
     outcome: completion.outcome ?? null,
     data: completion.data ?? {},
   });
-  await record(tx, deps.now(), {
+  const at = deps.now();
+  if (completion.comment !== undefined) {
+    // The task's own comment will be the second person's.
+    await store.insertComment(tx, {
+      id: newId(),
+      organizationId,
+      taskId: id,
+      authorId: userId,
+      text: completion.comment,
+      at,
+    });
+  }
+  await record(tx, at, {
     actor,
     organizationId,
     action: "task.proposed",

@@ -3,6 +3,8 @@ import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
+import { common } from "@praxis/shared/problem";
+import { DEFAULT_CALENDAR } from "../../calendars/model.ts";
 import type { Deps } from "../../deps.ts";
 import { problem } from "../../problems.ts";
 import type { Protocol, ProtocolDetail, ProtocolInput } from "../model.ts";
@@ -88,7 +90,24 @@ async function lock(tx: Db, organizationId: string, { key, version }: Named) {
   return found;
 }
 
-/** Hands a draft in, as it stands: from now on it does not change. */
+/** The clinic's own has hours that it can see; for another name they would be assumed. */
+async function ensureCalendars(tx: Db, organizationId: string, { constraints }: ProtocolDetail) {
+  const names = constraints.flatMap(({ calendar }) =>
+    calendar === null || calendar === DEFAULT_CALENDAR ? [] : [calendar]
+  );
+  const unkept = await store.listUnkept(tx, organizationId, names);
+  const errors = constraints.flatMap(({ calendar }, at) =>
+    calendar !== null && unkept.includes(calendar)
+      ? [{ pointer: `/constraints/${at}/calendar`, detail: "Nobody has kept this calendar." }]
+      : []
+  );
+  if (errors.length > 0) throw common("invalid-request", { errors });
+}
+
+/**
+ * Hands a draft in, as it stands: from now on it does not change.
+ * @throws invalid-request when it counts by a calendar that is not there
+ */
 export async function submit(deps: Deps, actor: UserActor, named: Named): Promise<Protocol> {
   const { organizationId, userId } = actor;
   return await transaction(deps.sql, { organizationId }, async (tx) => {
@@ -96,6 +115,7 @@ export async function submit(deps: Deps, actor: UserActor, named: Named): Promis
     if (found.state !== "draft") {
       throw problem("protocol-state", { detail: `It is ${found.state}.` });
     }
+    await ensureCalendars(tx, organizationId, found);
     const moved = await store.moveProtocol(tx, organizationId, found.id, {
       state: "submitted",
       submittedBy: userId,

@@ -96,6 +96,20 @@ async function withConstraints(
   }));
 }
 
+/** Of these, the calendars that the clinic has not kept. */
+export async function listUnkept(
+  db: Db,
+  organizationId: string,
+  names: readonly string[],
+): Promise<string[]> {
+  const rows = await db<{ name: string }[]>`
+    select name from unnest(${names as string[]}::text[]) as named (name)
+    where not exists (
+      select 1 from calendars c
+      where c.organization_id = ${organizationId} and c.name = named.name)`;
+  return rows.map(({ name }) => name);
+}
+
 export async function findProtocol(
   db: Db,
   organizationId: string,
