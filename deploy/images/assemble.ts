@@ -54,10 +54,14 @@ async function needsOf(entries: string[]): Promise<Needs> {
   return { packages, modules };
 }
 
-/** Sources that are needed, and every other file: migrations, pages, shipped definitions. */
+/**
+ * Sources that are needed, and every other file: migrations, pages, shipped definitions. Hidden
+ * files are somebody's own.
+ */
 async function copySources(from: string, to: string, needed: Set<string>): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(from)) {
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    if (name.startsWith(".")) continue;
     if (isDirectory) await copySources(source, target, needed);
     else if (needed.has(source) || !name.endsWith(".ts")) {
       await Deno.mkdir(to, { recursive: true });

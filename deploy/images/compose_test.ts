@@ -186,6 +186,17 @@ describe("compose.yaml", () => {
     }
   });
 
+  it("starts by itself no step that nobody waits for: `up --wait` would call its end a failure", () => {
+    for (const [name, { restart, profiles }] of Object.entries(services)) {
+      if (restart !== "no") continue;
+      const isWaitedFor = Object.values(services).some(({ restart, depends_on }) =>
+        restart !== "no" && depends_on?.[name]?.condition === "service_completed_successfully"
+      );
+      if (isWaitedFor) equal(profiles, undefined, name);
+      else deepEqual(profiles, ["demo"], name);
+    }
+  });
+
   it("waits for what each needs, and can tell when that is there", () => {
     for (const [name, container] of Object.entries(services)) {
       const isStep = container.restart === "no";

@@ -8,7 +8,9 @@ import type { z } from "zod";
 import { schemasOf } from "./rights.ts";
 
 const compose: { services: Record<string, { environment: Record<string, string> }> } = parse(
-  await Deno.readTextFile(new URL("../../compose.yaml", import.meta.url)),
+  // As Compose reads it in a shell that has none of the names.
+  (await Deno.readTextFile(new URL("../../compose.yaml", import.meta.url)))
+    .replace(/\$\{\w+:-([^}]*)\}/g, "$1"),
   { merge: true },
 );
 

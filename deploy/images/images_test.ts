@@ -9,6 +9,8 @@ import { eventually } from "@praxis/local/stand-ins";
 import { findFreePort } from "@praxis/local/ports";
 import { type Service, SERVICES } from "@praxis/local/services";
 import { createTestDatabase, type TestDatabase, testStack } from "@praxis/local/testing";
+import { UNFINISHED_RESTORE } from "@praxis/shared/migrations";
+import { connect } from "@praxis/shared/postgres";
 import { assemble } from "./assemble.ts";
 import { schemasOf } from "./rights.ts";
 
@@ -195,6 +197,34 @@ describe("images", () => {
       else deepEqual(JSON.parse(text), ["ready", "ready"]);
     });
   }
+
+  it("a service starts on no database that is behind, ahead or half restored, and says why", async () => {
+    const service = SERVICES.find(({ name }) => name === "practice")!;
+    const database = await createTestDatabase({
+      template: "empty",
+      migrate: () => Promise.resolve(),
+    });
+    const environment = await environmentOf(service, database);
+    const owner = connect(database.ownerUrl, { connectionsMax: 1 });
+    const refusal = async () => {
+      const { code, text } = await run(service, ["main"], environment);
+      equal(code, 1, text);
+      return text;
+    };
+    const migrate = () => run(service, ["migrate"], { DATABASE_MIGRATION_URL: database.ownerUrl });
+    try {
+      match(await refusal(), /Cannot start: the database is behind this release; \d+ migrations/);
+      equal((await migrate()).code, 0);
+      await owner`insert into migrations (name, is_contract) values ('service/9999_next.sql', true)`;
+      match(await refusal(), /Cannot start: the database is ahead .*service\/9999_next.sql/);
+      await owner`update migrations set name = ${UNFINISHED_RESTORE} where is_contract`;
+      match(await refusal(), /Cannot start: a restore into this database was broken off/);
+      match((await migrate()).text, /a restore into this database was broken off/);
+    } finally {
+      await owner.end({ timeout: 5 });
+      await database.drop();
+    }
+  });
 });
 
 describe("the image's start", () => {
@@ -296,6 +326,13 @@ describe("the image's start", () => {
     );
     match(given["--allow-net"]!, /practice-db:5432/);
     ok(Object.keys(given).some((flag) => flag.endsWith("/services/practice/migrate.ts")));
+  });
+
+  it("hands a script what it is told, so that a key is retired and not just followed", async () => {
+    const told = ["rotate_keys", "--retire", "a kid"];
+    const given = Object.keys(await flags("identity", {}, told));
+    const at = given.findIndex((flag) => flag.endsWith("/services/identity/rotate_keys.ts"));
+    deepEqual(given.slice(at + 1), told.slice(1));
   });
 
   it("refuses a script that is not there", async () => {

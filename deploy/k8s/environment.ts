@@ -7,7 +7,7 @@ import { hasDatabase, hostOf, REDIS_REST_PORT, REGION_MAP } from "./names.ts";
 
 /** Names of providers, which a region may or may not use. */
 const PROVIDER =
-  /^(RESEND|SENDGRID|MAILGUN|TWILIO|OVH|FIREBASE|OPENAI|ANTHROPIC|SMTP_URL$|MAIL_FROM$)/;
+  /^(RESEND|SENDGRID|MAILGUN|TWILIO|OVH|FIREBASE|OPENAI|ANTHROPIC|ASSISTANCE|SMTP_URL$|MAIL_FROM$)/;
 /** Read by Deno itself, so that no schema of ours names them. */
 export const RUNTIME_NAMES = [
   "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -22,6 +22,13 @@ const TELEMETRY = {
 };
 /** Until every proxy knows that the pod takes no new requests. */
 const DRAIN_SECONDS = "5";
+/** What content's readers may take within a pod's limit; a clinic with large images raises both. */
+const READERS: IEnvVar[] = [
+  { name: "READERS_MAX", value: "1" },
+  { name: "READER_MEMORY_MIB", value: "256" },
+  { name: "RENDERERS_MAX", value: "1" },
+  { name: "FRAME_CACHE_MIB", value: "16" },
+];
 /** What a region says about itself: to all services, and to the gateway alone. */
 export const REGION_NAMES = ["PRAXIS_REGION", "PUBLIC_URL", "OTEL_DENO"];
 export const GATEWAY_NAMES = ["REGIONS", "TRUSTED_PROXIES"];
@@ -83,7 +90,7 @@ export async function environmentOf(service: Service): Promise<IEnvVar[]> {
       value: `http://${service.name}-redis:${REDIS_REST_PORT}`,
     },
     ...secretNamesOf(service).map((name) => fromSecret(name, secretsName(service))),
-    ...(service.storesFiles ? [{ name: "STORAGE_URL", value: "file:///data" }] : []),
+    ...(service.storesFiles ? [{ name: "STORAGE_URL", value: "file:///data" }, ...READERS] : []),
     ...(await providerNamesOf(service)).map((name): IEnvVar => ({
       name,
       valueFrom: { secretKeyRef: { name: providersName(service), key: name, optional: true } },

@@ -43,7 +43,7 @@ export const readDashboards = (): Dashboard[] =>
 /** Prometheus' own: about the scrape, not from it. */
 const OWN = ["up"];
 const WORDS =
-  /\b(?:sum|avg|max|min|count|rate|increase|histogram_quantile|by|without|on|and|or|unless|ignoring|clamp_min|time|changes|absent)\b/;
+  /\b(?:sum|avg|max|min|count|rate|increase|delta|histogram_quantile|by|without|on|and|or|unless|ignoring|clamp_min|time|changes|absent)\b/;
 
 /** The names of metrics in a PromQL expression, without those of labels, functions and durations. */
 export function metricsOf(expr: string): string[] {
@@ -51,4 +51,27 @@ export function metricsOf(expr: string): string[] {
     .replace(/\b(?:by|without|on|ignoring)\s*\([^)]*\)/g, "");
   const names = bare.match(/(?<![\w.])[a-zA-Z_:][\w:]*/g) ?? [];
   return [...new Set(names.filter((name) => !WORDS.test(name) && !OWN.includes(name)))];
+}
+
+export type Selector = { metric: string; label: string; values: string[] };
+
+/** What an expression expects of labels: `a{b="c"}` and `a{b=~"c|d"}`, with each of the values. */
+export function selectorsOf(expr: string): Selector[] {
+  return [...expr.matchAll(/([a-zA-Z_:][\w:]*)\{([^}]*)\}/g)]
+    .filter(([, metric]) => !OWN.includes(metric!))
+    .flatMap(([, metric, matchers]) =>
+      [...matchers!.matchAll(/(\w+)=(~?)"([^"]*)"/g)].map(([, label, isPattern, value]) => ({
+        metric: metric!,
+        label: label!,
+        values: isPattern ? value!.split("|") : [value!],
+      }))
+    );
+}
+
+/** The labels by which an expression groups, but `le`, which only a histogram's buckets have. */
+export function groupsOf(expr: string): string[] {
+  const groups = [...expr.matchAll(/\bby\s*\(([^)]*)\)/g)].flatMap(([, list]) =>
+    list!.split(/,\s*/)
+  );
+  return [...new Set(groups)].filter((label) => label !== "le");
 }

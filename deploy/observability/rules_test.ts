@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { metricsOf, readAlerts, readDashboards } from "./rules.ts";
+import { groupsOf, metricsOf, readAlerts, readDashboards, selectorsOf } from "./rules.ts";
 
 const root = new URL("../../", import.meta.url);
 /** Pages about work that somebody does, not about an alert. */
@@ -47,5 +47,16 @@ describe("the names of metrics in an expression", () => {
     );
     deepEqual(metricsOf('up{job="praxis"} == 0'), []);
     deepEqual(metricsOf("memory_bytes > 470e6"), ["memory_bytes"]);
+  });
+});
+
+describe("the labels in an expression", () => {
+  it("are found with every value that is asked for", () => {
+    const expr = 'sum by (service, le) (rate(a_total{x="y",z=~"c|d",n!="no"}[5m])) or up{job="p"}';
+    deepEqual(selectorsOf(expr), [
+      { metric: "a_total", label: "x", values: ["y"] },
+      { metric: "a_total", label: "z", values: ["c", "d"] },
+    ]);
+    deepEqual(groupsOf(expr), ["service"]);
   });
 });

@@ -5,7 +5,7 @@ import { portsOf, SERVICES } from "@praxis/local/services";
 import { findFreeOffset } from "@praxis/local/stand-ins";
 import { DEMO_PASSWORD, type SignedIn, signIn, until } from "@praxis/tools/client";
 import { type CollectedSpan, type Collector, startCollector } from "./collector.ts";
-import { metricsOf, readAlerts, readDashboards } from "./rules.ts";
+import { groupsOf, metricsOf, readAlerts, readDashboards, selectorsOf } from "./rules.ts";
 
 /** As few as a fact needs to be told. */
 const RUNNING = ["gateway", "identity", "content", "workflow", "practice", "communication"];
@@ -122,7 +122,7 @@ describe("telemetry of a whole platform", () => {
     }
   });
 
-  it("has every metric that an alert or a dashboard names", async () => {
+  it("has every metric, label and value that an alert or a dashboard names", async () => {
     const texts = await Promise.all(SERVICES.map(async (service) => {
       const { metrics } = portsOf(service, portOffset);
       return await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
@@ -136,5 +136,20 @@ describe("telemetry of a whole platform", () => {
     const wanted = [...new Set(expressions.flatMap(metricsOf))];
     ok(wanted.length > 10);
     deepEqual(wanted.filter((name) => !known.has(name)), []);
+    const series = texts.join("\n").split("\n");
+    const has = (metric: string, label: string, value = "") =>
+      series.some((line) => line.startsWith(`${metric}{`) && line.includes(`${label}="${value}`));
+    for (const expr of expressions) {
+      for (const { metric, label, values } of selectorsOf(expr)) {
+        for (const value of values) {
+          ok(has(metric, label, `${value}"`), `${metric} has no ${label} ${value}`);
+        }
+      }
+      for (const label of groupsOf(expr)) {
+        for (const metric of metricsOf(expr)) {
+          ok(has(metric, label), `${metric} has no ${label}`);
+        }
+      }
+    }
   });
 });

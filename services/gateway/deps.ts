@@ -70,7 +70,7 @@ export function openDeps(
   takeIdentity(
     config.MTLS_FOLDER,
     [],
-    (error) => log.error("the new certificate cannot be used", error),
+    (error) => log.error("the certificate cannot be used", error),
   );
   const identityUrl = config.IDENTITY_SERVICE_URL;
   const serviceToken = createServiceToken({

@@ -2,7 +2,7 @@
  * Who this process is towards the other services: a short-lived certificate that names
  * `spiffe://praxis/<service>`, read from a folder and read again when it has been replaced.
  */
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { currentTraceparent, inSpan } from "../telemetry/trace.ts";
 
@@ -39,21 +39,69 @@ export function serviceNamed(subjectAltName: string | undefined): string | undef
   return /^[a-z]{2,30}$/.test(name) ? name : undefined;
 }
 
-/** One file holds certificate and key, so that a rename replaces both at once. */
+/** What cannot be used, in an operator's words. */
+export class UnusableCertificate extends Error {
+  override name = "UnusableCertificate";
+}
+
+function readPem(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UnusableCertificate(`${path} is not there; it belongs into MTLS_FOLDER`);
+  }
+}
+
+function parseCertificate(pem: string, path: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    throw new UnusableCertificate(`${path} holds no certificate that can be read`);
+  }
+}
+
+function holdsKey(certificate: X509Certificate, key: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * One file holds certificate and key, so that a rename replaces both at once.
+ * @throws UnusableCertificate
+ */
 export function readIdentity(folder: string): Identity {
-  const pem = Deno.readTextFileSync(`${folder}/identity.pem`);
+  const path = `${folder}/identity.pem`;
+  const pem = readPem(path);
   const part = (label: string) =>
     pem.match(new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----`))?.[0] ?? "";
   const identity = {
     cert: part("CERTIFICATE"),
     key: part("PRIVATE KEY"),
-    ca: Deno.readTextFileSync(`${folder}/ca.pem`),
+    ca: readPem(`${folder}/ca.pem`),
   };
-  const certificate = new X509Certificate(identity.cert);
-  if (!certificate.verify(new X509Certificate(identity.ca).publicKey)) {
-    throw new Error(`${folder}: the certificate was not signed by ca.pem`);
+  const certificate = parseCertificate(identity.cert, path);
+  const authority = parseCertificate(identity.ca, `${folder}/ca.pem`);
+  if (!certificate.verify(authority.publicKey)) {
+    throw new UnusableCertificate(`${path}: the certificate was not signed by ca.pem`);
+  }
+  if (!holdsKey(certificate, identity.key)) {
+    throw new UnusableCertificate(`${path} does not hold the key of its certificate`);
   }
   return identity;
+}
+
+/** @throws UnusableCertificate when nobody believes the certificate any more. */
+function refuseExpired({ cert }: Identity, folder: string, now: Date): void {
+  const until = new X509Certificate(cert).validToDate;
+  if (until > now) return;
+  throw new UnusableCertificate(
+    `${folder}/identity.pem: the certificate expired at ${until.toISOString()}. No other service ` +
+      "answers to it. See to whoever renews it; a new file is taken up without a restart",
+  );
 }
 
 type Current = { identity: Identity; callers: readonly string[]; client: Deno.HttpClient };
@@ -67,32 +115,52 @@ const clientOf = ({ cert, key, ca }: Identity) =>
 
 const changedAt = (folder: string) => Deno.statSync(`${folder}/identity.pem`).mtime?.getTime() ?? 0;
 
+/** What a process may start with. @throws UnusableCertificate */
+function usable(folder: string, now: Date): Identity {
+  try {
+    const identity = readIdentity(folder);
+    refuseExpired(identity, folder, now);
+    return identity;
+  } catch (error) {
+    if (!(error instanceof UnusableCertificate)) throw error;
+    throw new UnusableCertificate(`Cannot start: ${error.message}.`);
+  }
+}
+
 /**
  * From here on this process calls, and is called, with the certificate in `folder`. Nothing
- * happens without a folder. Returns what ends the watching.
- * @throws when the folder holds no good identity: such a process must not start.
+ * happens without a folder. `onProblem` hears of a new one that is no good, and once when the
+ * present one has expired. Returns what ends the watching.
+ * @throws UnusableCertificate when the folder holds no good identity: such a process must not start.
  */
 export function takeIdentity(
   folder: string | undefined,
   callers: readonly string[] = [],
   onProblem: (error: unknown) => void = () => {},
+  now = () => new Date(),
 ): () => void {
   if (folder === undefined) return () => {};
-  const identity = readIdentity(folder);
+  const identity = usable(folder, now());
   current = { identity, callers, client: clientOf(identity) };
   let seenAt = changedAt(folder);
+  let hasComplained = false;
   const timer = setInterval(() => {
     try {
       const at = changedAt(folder);
-      if (at === seenAt) return;
-      const fresh = readIdentity(folder);
+      if (at === seenAt) {
+        if (!hasComplained && current) refuseExpired(current.identity, folder, now());
+        return;
+      }
       seenAt = at;
+      hasComplained = false;
+      const fresh = readIdentity(folder);
       const old = current?.client;
       current = { identity: fresh, callers, client: clientOf(fresh) };
       for (const tell of onChange) tell(fresh);
       Deno.unrefTimer(setTimeout(() => old?.close(), OLD_CLIENT_MS) as unknown as number);
     } catch (error) {
       // The old one goes on until it expires.
+      hasComplained = true;
       onProblem(error);
     }
   }, ROUND_MS);

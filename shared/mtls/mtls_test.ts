@@ -1,4 +1,4 @@
-import { equal, ok, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { X509Certificate } from "node:crypto";
 import { CERTIFICATE_LIFE_MS, openAuthority, writeIdentity } from "../../deploy/pki/authority.ts";
@@ -110,6 +110,53 @@ describe("services that show certificates", () => {
     await Deno.copyFile(`${of("foreign")}/identity.pem`, `${of("mixed")}/identity.pem`);
     await Deno.copyFile(`${of("gateway")}/ca.pem`, `${of("mixed")}/ca.pem`);
     throws(() => takeIdentity(of("mixed")), /not signed by ca.pem/);
+  });
+
+  it("do not start on an expired certificate, nor on files that hold something else", async () => {
+    throws(() => takeIdentity(of("expired")), /Cannot start: .*expired at \d{4}-.*renews it/);
+    throws(() => takeIdentity(of("nowhere")), /Cannot start: .*nowhere\/identity.pem is not there/);
+    const bad = of("bad");
+    await writeIdentity(await openAuthority(folder), "content", bad);
+    const good = await Deno.readTextFile(`${bad}/identity.pem`);
+    const foreign = await Deno.readTextFile(`${of("practice")}/identity.pem`);
+    const key = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/;
+    for (
+      const [text, reason] of [
+        ["", /holds no certificate/],
+        [good.slice(0, 200), /holds no certificate/],
+        [good.replace(/M/g, "N"), /holds no certificate/],
+        [good.replace(key, "-----BEGIN PRIVATE KEY-----x-----END PRIVATE KEY-----"), /does/],
+        [good.replace(key, ""), /does not hold the key/],
+        [good.replace(key, foreign.match(key)![0]), /does not hold the key/],
+      ] as const
+    ) {
+      await Deno.writeTextFile(`${bad}/identity.pem`, text);
+      throws(() => takeIdentity(bad), { name: "UnusableCertificate", message: reason });
+    }
+  });
+
+  it("say once that their certificate has expired, and what is wrong with the next", async () => {
+    const old = of("old");
+    await writeIdentity(await openAuthority(folder), "content", old);
+    let now = new Date();
+    const said: string[] = [];
+    let heard = Promise.withResolvers<void>();
+    const stop = takeIdentity(old, [], (error) => {
+      said.push(String(error));
+      heard.resolve();
+    }, () => now);
+    try {
+      now = new Date(now.getTime() + CERTIFICATE_LIFE_MS);
+      await heard.promise;
+      heard = Promise.withResolvers<void>();
+      await Deno.writeTextFile(`${old}/identity.pem`, "nothing");
+      await heard.promise;
+      match(said.shift()!, /the certificate expired at/);
+      match(said.shift()!, /holds no certificate/);
+      deepEqual(said, []);
+    } finally {
+      stop();
+    }
   });
 
   it("have certificates for a day at most", () => {

@@ -50,7 +50,7 @@ export async function openService(
   takeIdentity(
     config.MTLS_FOLDER,
     config.MTLS_CALLERS,
-    (error) => log.error("the new certificate cannot be used", error),
+    (error) => log.error("the certificate cannot be used", error),
   );
   const sql = connect(config.DATABASE_URL);
   await checkSchema(sql, migrations);

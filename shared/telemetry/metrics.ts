@@ -12,6 +12,8 @@ export type Metrics = {
   text(): Promise<string>;
 };
 
+/** What alerts ask for. They stand at zero from the start: a rate needs a figure from before. */
+const WATCHED_PROBLEMS = ["internal", "unavailable", "storage-full", "too-many-requests"];
 const BUCKETS_SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
 export function createMetrics(service: string): Metrics {
@@ -31,6 +33,7 @@ export function createMetrics(service: string): Metrics {
     labelNames: ["kind"],
     registers: [registry],
   });
+  for (const kind of WATCHED_PROBLEMS) problems.inc({ kind }, 0);
   const readers: (() => Promise<void>)[] = [];
   return {
     observe: (method, route, status, seconds) =>

@@ -14,7 +14,7 @@ const [disk] = Deno.args as [string];
 const organizationId = crypto.randomUUID();
 const CHUNK_BYTES = 256 * 1024;
 /** More than the disk holds. */
-const CHUNKS_MAX = 480;
+const CHUNKS_MAX = 384;
 
 function random(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(CHUNK_BYTES);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { findFreePort } from "@praxis/local/ports";
 
-const DISK_MIB = 100;
+const DISK_MIB = 80;
 
 /** A file system of its own, which nobody but the probe sees, and which ends with it. */
 async function probe(): Promise<{ code: number; stdout: string; stderr: string }> {

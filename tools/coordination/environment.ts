@@ -4,10 +4,12 @@ import { type Schemas, schemasOf } from "../../deploy/images/rights.ts";
 import { readText } from "./model.ts";
 import type { z } from "zod";
 
-const SHARED = [
+/** Where parts of configurations are said that several features or services take in. */
+const PARTS = [
   "shared/config/config.ts",
   "shared/mtls/identity.ts",
   "shared/discovery/discovery.ts",
+  "services/workflow/assistance/opening.ts",
 ];
 /** Which script reads a schema that is not the service's own. */
 const SCRIPTS: Record<string, string> = {
@@ -44,7 +46,7 @@ function standardOf(schema: z.ZodType): string {
 
 export async function variables(services: readonly Service[] = SERVICES): Promise<Variable[]> {
   const all = new Map<string, Variable>();
-  const shared = await Promise.all(SHARED.map(readText));
+  const shared = await Promise.all(PARTS.map(readText));
   for (const service of services) {
     const sources = [await readText(`${service.folder}/config.ts`), ...shared];
     const schemas: Schemas = await schemasOf(service);

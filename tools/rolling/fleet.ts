@@ -24,7 +24,9 @@ export type Fleet = {
 type Options = {
   dataDir: string;
   portOffset: number;
-  /** Instances of each service to begin with; one of those that are not named. */
+  /** Those that stand behind balancers, all unless told; others stay the platform's own process. */
+  services?: readonly ServiceName[];
+  /** Instances of each such service to begin with; one of those that are not named. */
   counts?: Partial<Record<ServiceName, number>>;
   environment?: Record<string, string>;
   /** Called with the process id of each instance that was started. */
@@ -48,6 +50,7 @@ const UNLIMITED = {
 export async function startFleet(options: Options): Promise<Fleet> {
   const { dataDir, portOffset, counts = {}, environment = {}, onStart, onLine = () => {} } =
     options;
+  const balanced = SERVICES.filter(({ name }) => options.services?.includes(name) ?? true);
   const host = readHost();
   const platform: Platform = await startPlatform({
     dataDir,
@@ -136,12 +139,12 @@ export async function startFleet(options: Options): Promise<Fleet> {
   }
 
   try {
-    await Promise.all(SERVICES.map(({ name }) => platform.kill(name)));
-    for (const service of SERVICES) {
+    await Promise.all(balanced.map(({ name }) => platform.kill(name)));
+    for (const service of balanced) {
       balancers.set(service.name, startBalancer(portsOf(service, portOffset).service));
     }
-    const [gateway, ...others] = SERVICES;
-    for (const { name } of [...others, gateway!]) {
+    // The gateway, which is ready once all others are, comes first in the list and is started last.
+    for (const { name } of balanced.toReversed()) {
       await Promise.all(Array.from({ length: counts[name] ?? 1 }, () => launch(name)));
     }
   } catch (error) {

@@ -20,7 +20,7 @@ export async function rollUnderLoad(
   { dataDir, portOffset, requests, services, workers = WORKERS, say = () => {} }: Options,
 ): Promise<Tally & { restarts: number }> {
   const counts = Object.fromEntries(services.map((name) => [name, INSTANCES]));
-  const fleet = await startFleet({ dataDir, portOffset, counts });
+  const fleet = await startFleet({ dataDir, portOffset, counts, services });
   try {
     let restarts = 0;
     let isRolled = false;
