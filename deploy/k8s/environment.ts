@@ -3,7 +3,7 @@ import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { Service } from "@praxis/local/services";
 import { SERVICES } from "@praxis/local/services";
 import { schemasOf } from "../images/rights.ts";
-import { hasDatabase, hostOf, REDIS_REST_PORT, REGION_MAP } from "./names.ts";
+import { ADMIN_PORT, hasDatabase, hostOf, REDIS_REST_PORT, REGION_MAP } from "./names.ts";
 
 /** Names of providers, which a region may or may not use. */
 const PROVIDER =
@@ -80,6 +80,7 @@ export async function environmentOf(service: Service): Promise<IEnvVar[]> {
   return [
     { name: "PRAXIS_ENV", value: "production" },
     { name: "PORT", value: String(service.port) },
+    { name: "ADMIN_PORT", value: String(ADMIN_PORT) },
     ...(isGateway ? [...REGION_NAMES, ...GATEWAY_NAMES] : REGION_NAMES).map(fromRegion),
     ...await serviceUrlsOf(service, "http"),
     ...(hasDatabase(service)

@@ -22,10 +22,19 @@ const REGIONS = ["eu", "ca"];
 const isRendered = await hasKubectl();
 const withoutKubectl = isRendered ? false : "there is no kubectl here: nothing is rendered";
 
+/** As much of a collector's configuration as is looked at. */
+type Configuration = {
+  receivers: {
+    prometheus: { config: { scrape_configs: [{ static_configs: { targets: string[] }[] }] } };
+  };
+  exporters: Record<string, unknown>;
+  service: { pipelines: { metrics: { receivers: string[]; exporters: string[] } } };
+};
+
 const serviceContainer = (all: readonly Manifest[], host: string): IContainer => {
   const found = ofKind<IDeployment & Manifest>(all, "Deployment")
     .find(({ metadata }) => metadata.name === host);
-  return found!.spec!.template.spec!.containers[0]!;
+  return found!.spec!.template.spec!.containers.find(({ name }) => name === "service")!;
 };
 
 /** Good values for what only a region's store of secrets knows. */
@@ -288,6 +297,29 @@ for (const region of REGIONS) {
         if (service.name === "gateway") equal(callers, undefined);
         else deepEqual(callers, [...service.callers, service.name]);
       }
+    });
+
+    it("has a collector beside each service that reads its metrics from loopback", () => {
+      const beside = (host: string) =>
+        ofKind<IDeployment & Manifest>(all, "Deployment")
+          .find(({ metadata }) => metadata.name === host)!
+          .spec!.template.spec!.containers.find(({ name }) => name === "metrics");
+      for (const service of SERVICES) {
+        const { env = [] } = serviceContainer(all, hostOf(service));
+        const port = env.find(({ name }) => name === "ADMIN_PORT")?.value;
+        const collector = beside(hostOf(service))!;
+        const text = collector.env?.find(({ name }) => name === "COLLECTOR_CONFIGURATION")?.value;
+        const [{ receivers, exporters, service: wired }] = parse(text!) as unknown as [
+          Configuration,
+        ];
+        const [scraped] = receivers.prometheus.config.scrape_configs;
+        deepEqual(scraped.static_configs, [{ targets: [`127.0.0.1:${port}`] }]);
+        deepEqual(wired.pipelines.metrics, {
+          receivers: ["prometheus"],
+          exporters: Object.keys(exporters),
+        });
+      }
+      equal(beside("identity-redis"), undefined);
     });
 
     it("migrates every database before, under the release's name", () => {

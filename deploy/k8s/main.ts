@@ -1,11 +1,12 @@
 /**
  * Writes the manifests that follow from `SERVICES` and the services' configuration: `base/`,
- * `migrations/` and `components/mtls/`; with --check compares them. Overlays are written by hand.
+ * `migrations/` and `components/`; with --check compares them. Overlays are written by hand.
  */
 import { type Service, SERVICES } from "@praxis/local/services";
 import { stringify } from "yaml";
 import { cluster, redis, secrets } from "./data.ts";
 import { GATEWAY_NAMES, REGION_NAMES, RUNTIME_NAMES } from "./environment.ts";
+import { metricsPatch, TARGET } from "./metrics.ts";
 import { authority, certificate, patch } from "./mtls.ts";
 import { hasDatabase, REGION_MAP } from "./names.ts";
 import { common, policies } from "./network.ts";
@@ -87,6 +88,11 @@ export async function manifests(): Promise<Record<string, string>> {
       ...COMPONENT,
       resources: ["certificates.yaml"],
       patches: SERVICES.map(({ name }) => ({ path: `${name}.yaml` })),
+    }),
+    "components/metrics/collector.yaml": yaml(metricsPatch()),
+    "components/metrics/kustomization.yaml": yaml({
+      ...COMPONENT,
+      patches: [{ path: "collector.yaml", target: TARGET }],
     }),
   };
 }

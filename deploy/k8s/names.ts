@@ -10,6 +10,8 @@ export const POSTGRES_PORT = 5432;
 /** Where the REST front of a Redis listens: an ordinary user may not take a port below 1024. */
 export const REDIS_REST_PORT = 8079;
 export const OTLP_PORT = 4318;
+/** On loopback; the same for all, so that one patch serves them. */
+export const ADMIN_PORT = 9464;
 /** The user and group of the images. */
 const UID = 10_001;
 
@@ -17,6 +19,7 @@ const UID = 10_001;
 export const UNRELEASED = "unreleased";
 export const POSTGRES_IMAGE = "ghcr.io/cloudnative-pg/postgresql:17.6";
 export const REDIS_IMAGE = "redis:7.4-alpine";
+export const COLLECTOR_IMAGE = "otel/opentelemetry-collector:0.140.0";
 export const REDIS_REST_IMAGE = "hiett/serverless-redis-http:0.0.10";
 
 /** Settings of a region, made by its overlay. */
