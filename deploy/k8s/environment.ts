@@ -23,7 +23,7 @@ const TELEMETRY = {
 /** Until every proxy knows that the pod takes no new requests. */
 const DRAIN_SECONDS = "5";
 /** What content's readers may take within a pod's limit; a clinic with large images raises both. */
-const READERS: IEnvVar[] = [
+export const READERS: { name: string; value: string }[] = [
   { name: "READERS_MAX", value: "1" },
   { name: "READER_MEMORY_MIB", value: "256" },
   { name: "RENDERERS_MAX", value: "1" },

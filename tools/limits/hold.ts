@@ -57,12 +57,13 @@ export async function holdProcessor(name: string, share: number): Promise<Held |
   }
 }
 
-/** Resident memory of a process and of everything below it, in bytes. */
+/** Memory of a process and of everything below it, in bytes; what they share counts once. */
 export function residentBytes(pid: number): number {
   let sum = 0;
   try {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    sum += Number(status.match(/VmRSS:\s+(\d+) kB/)?.[1] ?? 0) * 1024;
+    // Proportional set size (proc(5)).
+    const status = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
+    sum += Number(status.match(/^Pss:\s+(\d+) kB/m)?.[1] ?? 0) * 1024;
     const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
     for (const child of children.trim().split(" ").filter(Boolean)) {
       sum += residentBytes(Number(child));
@@ -77,7 +78,7 @@ const LOOK_EVERY_MS = 100;
 
 /**
  * Looks at a process and its children ten times a second, and ends it when they are over the limit
- * together, as the kernel would. Pages that are shared count for each, so this is stricter.
+ * together, as the kernel would.
  */
 export function watchMemory(pid: number, limitBytes: number) {
   let peak = 0;

@@ -1,9 +1,10 @@
 /**
  * `deno run -A tools/limits/main.ts [seconds]`: every service held at 512 MiB and half a processor
- * while people work; prints what each used, and whether it lived.
+ * while people work, with readers as in a pod; prints what each used, and whether it lived.
  */
 import { findFreeOffset } from "@praxis/local/stand-ins";
 import { type ServiceName, SERVICES } from "@praxis/local/services";
+import { READERS } from "../../deploy/k8s/environment.ts";
 import { type Fleet, startFleet } from "../rolling/fleet.ts";
 import { work } from "../rolling/load.ts";
 import { type Held, holdProcessor, watchMemory } from "./hold.ts";
@@ -27,6 +28,7 @@ try {
   fleet = await startFleet({
     dataDir,
     portOffset: findFreeOffset(),
+    environment: Object.fromEntries(READERS.map(({ name, value }) => [name, value])),
     async onStart(service, pid) {
       const cpu = await holdProcessor(`${service}-${pid}`, SHARE);
       await cpu?.take(pid);

@@ -154,8 +154,8 @@ export async function findPending(
            (d.on_behalf_of is null or coalesce((
              select bool_and(g.ends_at is null or g.ends_at > ${now}) from guardians g
              where g.organization_id = d.organization_id
-               and g.patient_id = any (family_ids(d.organization_id, d.on_behalf_of))
-               and g.guardian_id = any (family_ids(d.organization_id, d.recipient_id))
+               and g.patient_id = any ((select family_ids(d.organization_id, d.on_behalf_of))::uuid[])
+               and g.guardian_id = any ((select family_ids(d.organization_id, d.recipient_id))::uuid[])
            ), false)) as is_entitled
     from deliveries d
     join messages m on m.id = d.message_id
@@ -164,7 +164,7 @@ export async function findPending(
     left join lateral (
       select state, address, address_hash, country from contact_points
       where organization_id = d.organization_id and channel = d.channel
-        and recipient_id = any (family_ids(d.organization_id, heir.id))
+        and recipient_id = any ((select family_ids(d.organization_id, heir.id))::uuid[])
       order by state = 'verified' desc, state = 'unverified' desc, recipient_id = heir.id desc,
                id desc limit 1
     ) p on true
@@ -231,7 +231,7 @@ export async function list(
       ${
     recipientId === undefined
       ? db``
-      : db`and recipient_id = any (family_ids(${organizationId}, ${recipientId}))`
+      : db`and recipient_id = any ((select family_ids(${organizationId}, ${recipientId}))::uuid[])`
   }
       ${state === undefined ? db`` : db`and state = ${state}`}
       ${before === undefined ? db`` : db`and id < ${before}`}

@@ -20,10 +20,25 @@ begin
   return heir;
 end $$;
 
--- The heir of a person, with all who were merged into it. `merged_at` is null for the heir.
+-- The heir of a person, with all who were merged into it. `merged_at` is null for the heir. PL/pgSQL
+-- keeps its plans: this is asked several times for each message.
 create function family_of(organization uuid, person uuid)
 returns table (id uuid, merged_at timestamptz)
-language sql stable set search_path = public, pg_temp as $$
+language plpgsql stable rows 1 set search_path = public, pg_temp as $$
+#variable_conflict use_column
+begin
+  -- Nearly everybody was never merged.
+  if not exists (select 1 from patient_merges m
+                 where m.organization_id = organization and m.patient_id = person
+                   and m.undone_at is null)
+    and not exists (select 1 from patient_merges m
+                    where m.organization_id = organization and m.into_patient_id = person
+                      and m.undone_at is null)
+  then
+    return query select person, null::timestamptz;
+    return;
+  end if;
+  return query
   with recursive members as (
     select heir_of(organization, person) as id, null::timestamptz as merged_at
     union
@@ -35,21 +50,26 @@ language sql stable set search_path = public, pg_temp as $$
   select one.id, min(one.merged_at) from members one
   where one.merged_at is null
     or one.id <> (select heir.id from members heir where heir.merged_at is null)
-  group by one.id
-$$;
+  group by one.id;
+end $$;
 
--- The same as ids, for an index to look them up by.
+-- The same as ids, for an index to look them up by. Ask in a subquery of its own, `any ((select
+-- family_ids(…))::uuid[])`: else it may be asked again for each row that is looked at.
 create function family_ids(organization uuid, person uuid) returns uuid[]
-language sql stable set search_path = public, pg_temp as $$
-  select array(select id from family_of(organization, person))
-$$;
+language plpgsql stable set search_path = public, pg_temp as $$
+begin
+  return array(select one.id from family_of(organization, person) one);
+end $$;
 
 -- The newest decision for each channel and purpose. What the heir has said counts. Of those who were
 -- merged only what they took back does, as if said at the merge: it holds until the heir says
 -- otherwise afterwards.
 create function standing_consents(organization uuid, person uuid)
 returns table (channel text, purpose text, decision text)
-language sql stable set search_path = public, pg_temp as $$
+language plpgsql stable set search_path = public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
   with newest as (
     select distinct on (c.recipient_id, c.channel, c.purpose)
            c.channel, c.purpose, c.decision, greatest(c.at, f.merged_at) as at, f.merged_at, c.id
@@ -59,19 +79,22 @@ language sql stable set search_path = public, pg_temp as $$
   )
   select distinct on (channel, purpose) channel, purpose, decision from newest
   where merged_at is null or decision = 'revoked'
-  order by channel, purpose, at desc, merged_at is not null desc, id desc
-$$;
+  order by channel, purpose, at desc, merged_at is not null desc, id desc;
+end $$;
 
 -- The same for choices: a no of whoever was merged is kept, a yes is not.
 create function standing_choices(organization uuid, person uuid)
 returns table (category text, channel text, is_allowed boolean)
-language sql stable set search_path = public, pg_temp as $$
+language plpgsql stable set search_path = public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
   select distinct on (p.category, p.channel) p.category, p.channel, p.is_allowed
   from family_of(organization, person) f
   join preferences p on p.organization_id = organization and p.recipient_id = f.id
   where f.merged_at is null or not p.is_allowed
-  order by p.category, p.channel, greatest(p.at, f.merged_at) desc, f.merged_at is not null desc
-$$;
+  order by p.category, p.channel, greatest(p.at, f.merged_at) desc, f.merged_at is not null desc;
+end $$;
 
 -- Whoever took over is known here as soon as who was merged was.
 create function know_heir(organization uuid, merged uuid, heir uuid, now timestamptz) returns void

@@ -66,7 +66,7 @@ export async function listConsents(
   const rows = await db<(Omit<Consent, "at"> & { at: Date })[]>`
     select id, channel, purpose, decision, source, wording, at from consents
     where organization_id = ${organizationId}
-      and recipient_id = any (family_ids(${organizationId}, ${recipientId}))
+      and recipient_id = any ((select family_ids(${organizationId}, ${recipientId}))::uuid[])
       ${before === undefined ? db`` : db`and id < ${before}`}
     order by id desc limit ${limit}`;
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));

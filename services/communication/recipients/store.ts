@@ -114,8 +114,8 @@ export async function listReachable(
   return await db<{ recipientId: string; channel: PointChannel }[]>`
     select distinct asked.id as recipient_id, p.channel
     from unnest(${recipientIds as string[]}::uuid[]) as asked (id)
-    join contact_points p on p.organization_id = ${organizationId}
-      and p.recipient_id = any (family_ids(${organizationId}, asked.id))
+    cross join lateral family_of(${organizationId}, asked.id) as one
+    join contact_points p on p.organization_id = ${organizationId} and p.recipient_id = one.id
       and p.state in ('verified', 'unverified')`;
 }
 
@@ -129,7 +129,7 @@ export async function removeFromOthers(
     delete from contact_points
     where organization_id = ${organizationId} and channel = 'push'
       and address_hash = ${addressHash}
-      and recipient_id <> all (family_ids(${organizationId}, ${recipientId}))`;
+      and recipient_id <> all ((select family_ids(${organizationId}, ${recipientId}))::uuid[])`;
 }
 
 /** The same address again mends its state. */
@@ -158,7 +158,7 @@ export async function removePoint(
   const { count } = await db`
     delete from contact_points
     where organization_id = ${organizationId} and id = ${id}
-      and recipient_id = any (family_ids(${organizationId}, ${recipientId}))`;
+      and recipient_id = any ((select family_ids(${organizationId}, ${recipientId}))::uuid[])`;
   return count === 1;
 }
 
@@ -200,8 +200,8 @@ export async function listGuardians(
     select asked.id as patient_id, heir_of(${organizationId}, g.guardian_id) as guardian_id,
            min(g.ends_at) as ends_at
     from unnest(${patientIds as string[]}::uuid[]) as asked (id)
-    join guardians g on g.organization_id = ${organizationId}
-      and g.patient_id = any (family_ids(${organizationId}, asked.id))
+    cross join lateral family_of(${organizationId}, asked.id) as one
+    join guardians g on g.organization_id = ${organizationId} and g.patient_id = one.id
     group by 1, 2 order by 2`;
 }
 
@@ -216,7 +216,7 @@ export async function replaceGuardians(
   await db`
     update guardians set ends_at = ${now}
     where organization_id = ${organizationId} and patient_id <> ${patientId}
-      and patient_id = any (family_ids(${organizationId}, ${patientId}))
+      and patient_id = any ((select family_ids(${organizationId}, ${patientId}))::uuid[])
       and (ends_at is null or ends_at > ${now})
       and heir_of(organization_id, guardian_id) <>
         all (${guardians.map(({ guardianId }) => guardianId)}::uuid[])`;
