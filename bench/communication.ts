@@ -81,6 +81,8 @@ async function addPatients(
                 ${people.map(({ address }) => address)}::text[],
                 ${people.map(({ addressHash }) => addressHash)}::text[])
       as one (point_id, id, address, address_hash)`;
+  // As the database does by itself a minute later.
+  await service.owner`analyze recipients, contact_points`;
   return people.map(({ id }) => id);
 }
 
