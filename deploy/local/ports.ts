@@ -50,34 +50,40 @@ function findHolder(port: number): { pid: number; command: string } | undefined 
   for (const { name } of Deno.readDirSync("/proc")) {
     const pid = Number(name);
     if (!Number.isInteger(pid)) continue;
-    try {
-      for (const descriptor of Deno.readDirSync(`/proc/${pid}/fd`)) {
-        if (sockets.has(Deno.readLinkSync(`/proc/${pid}/fd/${descriptor.name}`))) {
-          return { pid, command: commandOf(pid) };
-        }
-      }
-    } catch {
-      // Ended while we looked, or somebody else's.
+    if (descriptorsOf(pid).some((target) => sockets.has(target))) {
+      return { pid, command: commandOf(pid) };
     }
   }
   return undefined;
 }
 
-function listeningSockets(table: "tcp" | "tcp6", port: number): string[] {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  let text = "";
+/** What a process's descriptors point at; nothing for one that ended or is somebody else's. */
+function descriptorsOf(pid: number): string[] {
+  return attempt(() => [...Deno.readDirSync(`/proc/${pid}/fd`)]).flatMap(({ name }) =>
+    // One that closed meanwhile (the listing's own always has) says nothing of those behind it.
+    attempt(() => [Deno.readLinkSync(`/proc/${pid}/fd/${name}`)])
+  );
+}
+
+function attempt<Item>(read: () => Item[]): Item[] {
   try {
-    text = Deno.readTextFileSync(`/proc/net/${table}`);
+    return read();
   } catch {
     return [];
   }
-  return text.split("\n").slice(1).map((line) => line.trim().split(/\s+/))
+}
+
+function listeningSockets(table: "tcp" | "tcp6", port: number): string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = attempt(() => Deno.readTextFileSync(`/proc/net/${table}`).split("\n"));
+  return lines.slice(1).map((line) => line.trim().split(/\s+/))
     .filter((fields) => fields[1]?.endsWith(suffix) && fields[3] === LISTEN_STATE)
     .map((fields) => `socket:[${fields[9]}]`);
 }
 
 function commandOf(pid: number): string {
-  const text = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+  const [line = ""] = attempt(() => [Deno.readTextFileSync(`/proc/${pid}/cmdline`)]);
+  const text = line.replaceAll("\0", " ").trim();
   if (text.length <= COMMAND_START_LENGTH + COMMAND_END_LENGTH) return text;
   return `${text.slice(0, COMMAND_START_LENGTH)} … ${text.slice(-COMMAND_END_LENGTH)}`;
 }
