@@ -6,8 +6,15 @@ import { allowOrigin, isPreflight, preflight } from "./cors.ts";
 import type { Deps } from "./deps.ts";
 import { networkOf } from "./addresses.ts";
 import { ClientGone, forward } from "./forward.ts";
-import { headerBytes, type HeaderList, secure, towardsRegion, towardsService } from "./headers.ts";
-import type { Limiter } from "./limits.ts";
+import {
+  headerBytes,
+  type HeaderList,
+  listOf,
+  secure,
+  towardsRegion,
+  towardsService,
+} from "./headers.ts";
+import type { Limiter, Verdict } from "./limits.ts";
 import { type Target, targetOf } from "./path.ts";
 import { REGION_HOP, regionOf } from "./regions.ts";
 import { isHidden, type Route, routeOf } from "./routing.ts";
@@ -38,7 +45,7 @@ type Exchange = {
   /** The client's address, as far as it is known to be true. */
   address: string;
   /** `RateLimit` headers of the bucket that has least left. */
-  limits: Record<string, string>;
+  limits?: Verdict;
   /** For logs and figures: a path may hold what those must not. */
   route: string;
 };
@@ -62,7 +69,6 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
         info.remoteAddr.hostname,
         request.headers.get("x-forwarded-for"),
       ),
-      limits: {},
       route: "none",
     };
     const { requestId } = exchange;
@@ -74,7 +80,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
       const response = await answer(request, exchange).catch((error) => refuse(error, exchange));
       secure(response.headers, requestId, deps.isProduction);
       allowOrigin(response.headers, request.headers.get("origin"), allowedOrigins);
-      for (const [name, value] of Object.entries(exchange.limits)) {
+      for (const [name, value] of Object.entries(exchange.limits?.headers() ?? {})) {
         response.headers.set(name, value);
       }
       const known = METHODS.includes(method) ? method : "other";
@@ -91,7 +97,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     const target = targetOf(request.url);
     if (!target) throw common("malformed", { detail: "The address is not in its normal form." });
     if (isPreflight(request)) return preflight(request.headers.get("origin"), allowedOrigins);
-    const headers = [...request.headers];
+    const headers = listOf(request.headers);
     checkRequest(request, headers);
 
     const own = await answerOwn(request, target.path, exchange);
@@ -148,7 +154,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
       return await forward(request, {
         ...deps.forwardLimits,
         url: url.replace(/\/$/, "") + path + query,
-        headers: towardsRegion([...request.headers], exchange.requestId, exchange.address),
+        headers: towardsRegion(listOf(request.headers), exchange.requestId, exchange.address),
       });
     } catch (error) {
       if (error instanceof ClientGone || error instanceof Problem) throw error;
@@ -279,8 +285,8 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
 async function demand(limiter: Limiter, key: string, exchange: Exchange): Promise<void> {
   const answer = limiter(key);
   const verdict = answer instanceof Promise ? await answer : answer;
-  exchange.limits = verdict.headers;
-  if (!verdict.isAllowed) throw common("too-many-requests", { headers: verdict.headers });
+  exchange.limits = verdict;
+  if (!verdict.isAllowed) throw common("too-many-requests", { headers: verdict.headers() });
 }
 
 /** The client id of a program's own credentials (RFC 6749 §2.3.1), as it says it is called. */

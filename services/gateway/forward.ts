@@ -2,6 +2,7 @@
 import { fetchPeer } from "@praxis/shared/mtls";
 import { common } from "@praxis/shared/problem";
 import { type HeaderList, towardsClient } from "./headers.ts";
+import { createWaitingRoom } from "./waiting.ts";
 
 /** The client hung up: nobody is left to answer. */
 export class ClientGone extends Error {
@@ -33,6 +34,8 @@ export type ForwardLimits = {
 
 type Options = ForwardLimits & { url: string; headers: HeaderList };
 
+const waitingRoom = createWaitingRoom();
+
 const brokenOff = () => common("malformed", { detail: "The body breaks off." });
 
 /**
@@ -45,26 +48,28 @@ export async function forward(
 ): Promise<Response> {
   const ending = new AbortController();
   const hangUp = () => ending.abort(new ClientGone());
-  let timer = setTimeout(() => ending.abort(new TooLate()), answerTimeoutMs);
-  let isAnswered = false;
-  const extend = (ms: number) => {
-    if (isAnswered) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => ending.abort(new TooLate()), answerTimeoutMs + ms);
-  };
+  const wait = waitingRoom.enter({
+    dueInMs: answerTimeoutMs,
+    onDue: () => ending.abort(new TooLate()),
+    onLong: () =>
+      request.signal.aborted ? hangUp() : request.signal.addEventListener("abort", hangUp),
+  });
 
   let body = request.body;
   const declared = request.headers.get("content-length");
   if (body && declared !== null) {
     // Handed on as it is, the body never enters JavaScript and keeps its Content-Length.
-    extend(Number(declared) / uploadBytesPerSecond * 1000);
+    wait.extend(answerTimeoutMs + Number(declared) / uploadBytesPerSecond * 1000);
   } else if (body) {
-    body = measured(body, bodyBytesMax, () => extend(0), (reason) => ending.abort(reason));
+    body = measured(
+      body,
+      bodyBytesMax,
+      () => wait.extend(answerTimeoutMs),
+      (reason) => ending.abort(reason),
+    );
   }
 
-  request.signal.addEventListener("abort", hangUp);
   try {
-    if (request.signal.aborted) throw new ClientGone();
     const answer = await fetchPeer(url, {
       method: request.method,
       headers,
@@ -72,10 +77,9 @@ export async function forward(
       redirect: "manual",
       signal: ending.signal,
     });
-    return new Response(answer.body, {
-      status: answer.status,
-      headers: towardsClient(answer.headers),
-    });
+    const response = new Response(answer.body, { status: answer.status });
+    towardsClient(answer.headers, response.headers);
+    return response;
   } catch (error) {
     if (ending.signal.aborted) throw ending.signal.reason;
     if (!(error instanceof TypeError)) throw error;
@@ -85,10 +89,8 @@ export async function forward(
     if (reason.includes("request body")) throw brokenOff();
     throw new BrokenOff();
   } finally {
-    isAnswered = true;
-    clearTimeout(timer);
     // From here on the answer's body is what a client gives up, and `fetch` is told by that.
-    request.signal.removeEventListener("abort", hangUp);
+    if (wait.leave()) request.signal.removeEventListener("abort", hangUp);
   }
 }
 

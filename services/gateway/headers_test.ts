@@ -122,6 +122,12 @@ describe("headers towards a service", () => {
 });
 
 describe("headers towards a client", () => {
+  function copied(outbound: Headers): [string, string][] {
+    const answer = new Headers();
+    towardsClient(outbound, answer);
+    return [...answer];
+  }
+
   it("keep cookies apart and everything that describes the answer", () => {
     const outbound = new Headers([
       ["set-cookie", "a=1"],
@@ -131,7 +137,7 @@ describe("headers towards a client", () => {
       ["repr-digest", "sha-256=:x:"],
       ["location", "/api/content/documents/1"],
     ]);
-    deepEqual([...towardsClient(outbound)].sort(), [...outbound].sort());
+    deepEqual(copied(outbound).sort(), [...outbound].sort());
   });
 
   it("lose what concerns one connection, what is ours to say, and what tells too much", () => {
@@ -144,7 +150,7 @@ describe("headers towards a client", () => {
       "x-user-id": "u",
       "server": "deno",
     });
-    deepEqual([...towardsClient(outbound)], []);
+    deepEqual(copied(outbound), []);
   });
 
   it("carry the security headers; a policy of the service's own stays", () => {

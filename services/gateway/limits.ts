@@ -8,8 +8,8 @@ export type Policy = {
   burst: number;
 };
 
-/** A bucket's answer. The headers belong to the response, whatever it is. */
-export type Verdict = { isAllowed: boolean; headers: Record<string, string> };
+/** A bucket's answer. The headers belong to the response, whatever it is; few are ever written. */
+export type Verdict = { isAllowed: boolean; headers: () => Record<string, string> };
 
 /** Takes one token; at once where memory knows, else when Redis has answered. */
 export type Limiter = (key: string) => Verdict | Promise<Verdict>;
@@ -29,11 +29,11 @@ export function verdictOf({ name, perSecond, burst }: Policy, tokens: number): V
   const seconds = Math.ceil(missing / perSecond);
   return {
     isAllowed,
-    headers: {
+    headers: () => ({
       ...(isAllowed ? {} : { "retry-after": String(Math.max(1, seconds)) }),
       "ratelimit": `"${name}";r=${left};t=${isAllowed ? seconds : Math.max(1, seconds)}`,
       "ratelimit-policy": `"${name}";q=${burst};w=${Math.ceil(burst / perSecond)}`,
-    },
+    }),
   };
 }
 

@@ -39,23 +39,56 @@ function describe(error: unknown): Record<string, Value> {
   };
 }
 
+/** How long a line may wait for others, so that one write serves them all. */
+const GATHER_MS = 20;
+const GATHERED_MAX = 200;
+
+/**
+ * Writes lines to standard output. A write for each would cost a request a fifth of its time at the
+ * gateway. What tells of an error leaves at once, and the rest when the process ends, if not before.
+ */
+function createOutput(): (line: string, isUrgent: boolean) => void {
+  const encoder = new TextEncoder();
+  let lines: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    let rest = encoder.encode(lines.join(""));
+    lines = [];
+    while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+  };
+  for (const end of ["unload", "error", "unhandledrejection"]) {
+    globalThis.addEventListener(end, flush);
+  }
+  return (line, isUrgent) => {
+    lines.push(line, "\n");
+    if (isUrgent || lines.length >= 2 * GATHERED_MAX) return flush();
+    if (timer !== undefined) return;
+    timer = setTimeout(flush, GATHER_MS);
+    // No reason to stay: what is left is written on the way out.
+    timer.unref();
+  };
+}
+
+let output: ReturnType<typeof createOutput> | undefined;
+
 /** A log whose lines carry `service`. Values under a name that sounds secret are left out. */
 export function createLog(
   service: string,
-  write: (line: string) => void = (line) =>
-    Deno.stdout.writeSync(new TextEncoder().encode(line + "\n")),
+  write: (line: string, isUrgent: boolean) => void = output ??= createOutput(),
   now: () => Date = () => new Date(),
 ): Log {
   const put = (level: string, event: string, facts: Record<string, Value>) => {
-    const clean = Object.entries(facts).filter(([name]) => !SECRET_NAME.test(name));
-    write(JSON.stringify({
+    const line: Record<string, Value> = {
       at: now().toISOString(),
       level,
       service,
       event,
       ...traceFacts(),
-      ...Object.fromEntries(clean),
-    }));
+    };
+    for (const name in facts) if (!SECRET_NAME.test(name)) line[name] = facts[name];
+    write(JSON.stringify(line), level === "error");
   };
   return {
     info: (event, facts = {}) => put("info", event, facts),
