@@ -104,6 +104,9 @@ async function run(
   const gateway = keep(gateways(port.gateway));
   const observed = keep(gateways(port.telemetry, {
     OTEL_DENO: "true",
+    OTEL_TRACES_SAMPLER: "parentbased_always_off",
+    OTEL_PROPAGATORS: "none",
+    OTEL_DENO_CONSOLE: "ignore",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port.upstream}`,
   }));
   const pair = [keep(gateways(port.pair, { REUSE_PORT: "1" }))];
