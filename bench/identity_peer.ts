@@ -6,7 +6,7 @@ import { jwt } from "better-auth/plugins/jwt";
 import pg from "pg";
 
 const [databaseUrl, port, schema] = Deno.args as [string, string, string];
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const COST = { memoryCost: 47_104, timeCost: 1, parallelism: 1 } as const;
 const DAY_SECONDS = 86_400;
 
 const auth = betterAuth({

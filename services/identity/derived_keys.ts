@@ -10,8 +10,16 @@ type Purpose =
   | "signing-key"
   | "oauth-refresh-token-successor";
 
+const derived = new Map<string, Buffer>();
+
 export function deriveKey(encryptionKey: string, purpose: Purpose): Buffer {
-  return createHmac("sha256", encryptionKey).update(`praxis identity ${purpose}`).digest();
+  const name = `${purpose} ${encryptionKey}`;
+  let key = derived.get(name);
+  if (!key) {
+    key = createHmac("sha256", encryptionKey).update(`praxis identity ${purpose}`).digest();
+    derived.set(name, key);
+  }
+  return key;
 }
 
 const PSEUDONYM_BYTES = 16;

@@ -16,8 +16,8 @@ describe("stateOf()", () => {
         "$2b$12$abcdefghijklmnopqrstuv",
         DUMMY_HASH.replace("argon2id", "argon2i"),
         DUMMY_HASH.replace("v=19", "v=16"),
-        DUMMY_HASH.replace("m=19456", "m=524288"),
-        DUMMY_HASH.replace("t=2", "t=900"),
+        DUMMY_HASH.replace("m=47104", "m=524288"),
+        DUMMY_HASH.replace("t=1", "t=900"),
         DUMMY_HASH.slice(0, 60),
         DUMMY_HASH + "\n",
       ]

@@ -202,6 +202,7 @@ async function startAdmitted(
     isWrong = answer === undefined;
     if (!answer) throw problem("credentials-rejected");
     if (answer.kind === "mfa") return answer;
+    if (input.client === "api") return answer;
     return { kind: "granted", grant: { ...answer.grant, device: deviceFor(deps, guesser) } };
   } finally {
     // Neither a right password nor a failure of ours is a guess.

@@ -203,7 +203,7 @@ describe("POST /auth/login", () => {
       where user_id = (select id from users where email = ${email})`;
     await identity.signIn("patient@demo");
     const renewed = await stored();
-    match(renewed, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    match(renewed, /^\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
     await identity.signIn("patient@demo");
     equal(await stored(), renewed);
   });
