@@ -5,7 +5,7 @@ import { DUMMY_HASH, Password, stateOf } from "./model.ts";
 describe("stateOf()", () => {
   it("knows a hash of today's cost from one of another", () => {
     equal(stateOf(DUMMY_HASH), "current");
-    equal(stateOf(DUMMY_HASH.replace("t=2", "t=3")), "stale");
+    equal(stateOf(DUMMY_HASH.replace("t=1", "t=2")), "stale");
   });
 
   it("does not try what is damaged, of another kind, or unbearably dear", () => {
