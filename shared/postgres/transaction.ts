@@ -38,6 +38,11 @@ async function run<T>(
     try {
       const result = await Promise.race([work(tx), lost]);
       await opening;
+      if (mode === "read only") {
+        // Nothing depends on its answer, and whoever has the connection next stands in line behind.
+        (tx as Sql).unsafe("commit").execute().catch(() => {});
+        return result;
+      }
       // On an aborted transaction Postgres answers a commit with ROLLBACK and no error.
       const { command } = await Promise.race([(tx as Sql).unsafe("commit"), lost]);
       if (command !== "COMMIT") throw new Error("the transaction was rolled back");
