@@ -7,6 +7,7 @@ import { transaction } from "../postgres/transaction.ts";
 import { Problem } from "../problem/problem.ts";
 import { openTestService, type TestService, testUser } from "../testing/mod.ts";
 import { once } from "./idempotency.ts";
+import { pruneKeys } from "./pruning.ts";
 
 const folder = new URL("../testing/fixtures/migrations/", import.meta.url);
 
@@ -117,5 +118,25 @@ describe("once", () => {
     }
     equal(await countThings(ada), 2);
     equal(await countThings(elsewhere), 1);
+  });
+
+  it("forgets a person's key after a week and a service's after ninety days", async () => {
+    const people = [testUser(), testUser()];
+    for (const actor of people) await createThing({ actor, key: "old" });
+    const { organizationId } = people[0]!;
+    await service.owner`
+      insert into idempotency_keys (organization_id, actor_id, route, key, fingerprint)
+      values (${organizationId}, 'workflow', 'order', 'old', 'f')`;
+    const left = async () =>
+      (await service.owner`select 1 from idempotency_keys where key = 'old'`).length;
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    await pruneKeys(service.deps.sql, inDays(6));
+    equal(await left(), 3);
+    await pruneKeys(service.deps.sql, inDays(8), 1);
+    equal(await left(), 1);
+    await pruneKeys(service.deps.sql, inDays(89));
+    equal(await left(), 1);
+    await pruneKeys(service.deps.sql, inDays(91));
+    equal(await left(), 0);
   });
 });

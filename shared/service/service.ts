@@ -12,6 +12,7 @@ import { takeIdentity } from "../mtls/identity.ts";
 import { connect, type Sql } from "../postgres/connect.ts";
 import { transaction } from "../postgres/transaction.ts";
 import { BACKLOG_GAUGES, readBacklog } from "./backlog.ts";
+import { startPruningKeys } from "../idempotency/pruning.ts";
 import { checkSchema } from "../schema.ts";
 import { connectRedis, type Redis } from "../redis/redis.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
@@ -65,6 +66,7 @@ export async function openService(
     credential: config.SERVICE_CREDENTIAL,
   });
   const metrics = createMetrics(service);
+  const stopPruning = startPruningKeys({ sql, now, log });
   metrics.gauges(BACKLOG_GAUGES, () => transaction(sql, "system", readBacklog));
   return {
     deps: { sql, redis, auditRead: createReadAudit(sql, now), now, log },
@@ -72,6 +74,7 @@ export async function openService(
     serviceToken,
     ready: { postgres: () => sql`select 1`, redis: () => redis.ping() },
     async close() {
+      stopPruning();
       await Promise.all([leave(), sql.end({ timeout: 5 })]);
     },
   };
