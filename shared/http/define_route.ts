@@ -4,6 +4,7 @@ import { createMiddleware } from "hono/factory";
 import { permit } from "../auth/permit.ts";
 import { type Access, isPermission } from "../auth/permissions.ts";
 import { common, PROBLEM_TYPE, ProblemDetails } from "../problem/problem.ts";
+import { isWithin, LEVELS_MAX } from "./levels.ts";
 
 type RouteSpec<P extends string> = Omit<RouteConfig, "path" | "middleware" | "security"> & {
   path: P;
@@ -50,11 +51,15 @@ const takesJson = createMiddleware(async (c, next) => {
   }
   const body = await readBody(c.req.raw, JSON_BYTES_MAX);
   let text: string;
+  let value: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw common("malformed", { detail: "The body is not JSON in UTF-8." });
+  }
+  if (!isWithin(value, LEVELS_MAX)) {
+    throw common("malformed", { detail: `The body is nested deeper than ${LEVELS_MAX} levels.` });
   }
   // Hono's type says string, but it reads its cache with `then`.
   c.req.bodyCache.text = Promise.resolve(text) as never;

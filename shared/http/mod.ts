@@ -1,6 +1,7 @@
 export { type Api, createApi, errorsOf, type RequestFacts } from "./api.ts";
 export { defineRoute, readBody } from "./define_route.ts";
 export { docsPage, docsRoutes } from "./docs.ts";
+export { isWithin } from "./levels.ts";
 export { Page, type Paged, PageQuery, readCursor, toPage } from "./paging.ts";
 export { checkReadiness, type ReadyChecks } from "./readiness.ts";
 export { empty, reply, stream } from "./reply.ts";

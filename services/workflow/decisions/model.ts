@@ -1,7 +1,7 @@
 /** What a rule is: a decision in DMN, what it is made from, and what it says when it fires. */
 import { z } from "@hono/zod-openapi";
+import { isWithin } from "@praxis/shared/http";
 import { Model, Table } from "../dmn/model.ts";
-import { isWithin } from "../language/language.ts";
 import { IntendedUse } from "../stance/model.ts";
 
 export const ruleStates = ["draft", "submitted", "active", "shadow", "retired"] as const;

@@ -1,14 +1,13 @@
 /** Answers hooks: asks the clinic's rules within their budget, and hears what became of its cards. */
 import { record } from "@praxis/shared/audit";
 import type { ServiceActor } from "@praxis/shared/auth";
-import { errorsOf } from "@praxis/shared/http";
+import { errorsOf, isWithin } from "@praxis/shared/http";
 import { transaction } from "@praxis/shared/postgres";
 import * as alerts from "../alerts/alerts.ts";
 import * as decisions from "../decisions/decisions.ts";
 import { type HookName, LEVELS_MAX } from "../decisions/model.ts";
 import type { Deps } from "../deps.ts";
 import { factsOf } from "../facts/facts.ts";
-import { isWithin } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import { toCard } from "./cards.ts";
 import {

@@ -122,9 +122,3 @@ export function compile(document: Document): Program {
   visit(document.do, ROOT, null);
   return { document, nodes, lists };
 }
-
-/** Whether `value` has at most `levels` levels: what goes deeper ends whoever walks through it. */
-export function isWithin(value: unknown, levels: number): boolean {
-  if (value === null || typeof value !== "object") return true;
-  return levels > 0 && Object.values(value).every((one) => isWithin(one, levels - 1));
-}

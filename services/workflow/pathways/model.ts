@@ -1,6 +1,6 @@
 /** A patient on a pathway, as it is said outside. */
 import { z } from "@hono/zod-openapi";
-import { isWithin } from "../language/model.ts";
+import { isWithin } from "@praxis/shared/http";
 
 export const enrolmentStatuses = [
   "active",

@@ -1,8 +1,8 @@
 /** What is said of runs outside. */
 import { z } from "@hono/zod-openapi";
+import { isWithin } from "@praxis/shared/http";
 import { defineQueue } from "@praxis/shared/jobs";
 import { GraphEdge, graphNodeShape } from "../definitions/model.ts";
-import { isWithin } from "../language/model.ts";
 import { runStatuses, stepStates } from "./state.ts";
 
 export * from "./state.ts";

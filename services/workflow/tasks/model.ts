@@ -1,7 +1,7 @@
 /** What a task is, how a fact becomes one, and which moves its state allows. */
 import { z } from "@hono/zod-openapi";
+import { isWithin } from "@praxis/shared/http";
 import { undoOf } from "@praxis/shared/orders";
-import { isWithin } from "../language/model.ts";
 
 /** What is used of the data of content's `document.created`. */
 export const DocumentCreated = z.object({
