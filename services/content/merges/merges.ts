@@ -2,6 +2,7 @@
 import type { EventHandler } from "@praxis/shared/events";
 import { followMerges } from "@praxis/shared/merges";
 import type { Deps } from "../deps.ts";
+import * as shares from "../shares/shares.ts";
 import * as store from "./store.ts";
 
 export const mergeHandlers = ({ now }: Pick<Deps, "now">): Record<string, EventHandler> =>
@@ -10,8 +11,11 @@ export const mergeHandlers = ({ now }: Pick<Deps, "now">): Record<string, EventH
     source: "practice",
     tables: [{ name: "documents" }],
     now,
-    async settle(tx, merge) {
+    async settle(tx, merge, at) {
+      const { organizationId, mergeId } = merge;
       await store.placeMoved(tx, merge);
       await store.moveIdentities(tx, merge);
+      const actor = { kind: "service", service: "practice" } as const;
+      await shares.endReleasedMeanwhile(tx, { actor, organizationId, at }, mergeId);
     },
   });

@@ -103,6 +103,52 @@ describe("merges in content", () => {
     deepEqual([audit[0]!.subjectId, audit[0]!.actorId], [from, "practice"]);
   });
 
+  it("end, when they are undone, what was released while two were taken for one", async () => {
+    const [physician, from, into] = [testUser(), newId(), newId()];
+    const { organizationId } = physician;
+    const reader = testUser({ organizationId, permissions: [] });
+    const release = async (id: string, patientId: string) => {
+      const response = await content.app.request(`/internal/documents/${id}/release`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "idempotency-key": newId(),
+          ...asService("workflow"),
+        },
+        body: JSON.stringify({
+          organizationId,
+          patientId,
+          userIds: [reader.userId],
+          releasedBy: physician.userId,
+        }),
+      });
+      equal(response.status, 204, await response.text());
+    };
+    const reads = async (id: string) => {
+      const response = await get(content, reader, `/api/content/me/documents/${id}/content`);
+      await response.body?.cancel();
+      return response.status;
+    };
+    const before = await filed(physician, from, "Lindqvist");
+    const meanwhile = await filed(physician, into, "Berg");
+    await release(before, from);
+    await content.service.owner`
+      update document_shares set created_at = created_at - interval '2 minutes'
+      where document_id = ${before}`;
+    const data = merge(from, into);
+    await tellMerged(physician, data);
+    await release(meanwhile, into);
+    deepEqual([await reads(before), await reads(meanwhile)], [200, 200]);
+    await tellUnmerged(physician, data);
+    deepEqual([await reads(before), await reads(meanwhile)], [200, 404]);
+    const audit = await content.service.owner`
+      select subject_id from audit_events
+      where organization_id = ${organizationId} and action = 'document.share_revoked'`;
+    deepEqual(audit.map(({ subjectId }) => subjectId), [meanwhile]);
+    await release(meanwhile, into);
+    equal(await reads(meanwhile), 200);
+  });
+
   it("go back step by step when merges stand on each other", async () => {
     const [user, a, b, c] = [testUser(), newId(), newId(), newId()];
     const [ofA, ofB] = [await filed(user, a, "Lindqvist"), await filed(user, b, "Berg")];

@@ -245,6 +245,21 @@ async function endReleases(
   await recordShares(tx, recorded, "document.share_revoked", ended);
 }
 
+/**
+ * Within the transaction that undoes a merge: whose a document was, who released it then could not
+ * know. It ends for the right patient, too, to whom it can be released again.
+ */
+export async function endReleasedMeanwhile(
+  tx: Db,
+  recorded: Recorded,
+  mergeId: string,
+): Promise<void> {
+  const { organizationId, at } = recorded;
+  const ended = await store.lockReleasedMeanwhile(tx, { organizationId, mergeId });
+  await store.revoke(tx, organizationId, ended.map(({ id }) => id), at);
+  await recordShares(tx, recorded, "document.share_revoked", ended);
+}
+
 export const shareHandlers = (deps: Deps): Record<string, EventHandler> => ({
   "patient.unlinked": onEvent({
     source: "practice",

@@ -78,6 +78,30 @@ export async function lock(
   return rows.map(toShare);
 }
 
+/**
+ * What was released while two patients were taken for one, of a merge that has been undone. Locked.
+ * A little earlier counts, too: practice had merged them before it was heard of here.
+ */
+export async function lockReleasedMeanwhile(
+  db: Db,
+  { organizationId, mergeId }: { organizationId: string; mergeId: string },
+): Promise<Share[]> {
+  const rows = await db<Row[]>`
+    select ${columns(db)} from document_shares
+    where organization_id = ${organizationId} and revoked_at is null and purpose = 'release'
+      and id in (
+        select s.id
+        from patient_merges m
+        join documents d on d.organization_id = m.organization_id
+          and d.patient_id in (m.patient_id, m.into_patient_id)
+        join document_shares s on s.organization_id = m.organization_id and s.document_id = d.id
+        where m.organization_id = ${organizationId} and m.merge_id = ${mergeId}
+          and m.undone_at is not null
+          and s.created_at between m.merged_at - interval '1 minute' and m.undone_at)
+    order by id for update`;
+  return rows.map(toShare);
+}
+
 export async function revoke(
   db: Db,
   organizationId: string,
