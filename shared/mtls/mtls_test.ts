@@ -58,6 +58,19 @@ describe("services that show certificates", () => {
     equal((await answer.json()).body, "hello");
   });
 
+  it("take as large a head as the gateway sends on, and answer a larger one", async () => {
+    using client = clientOf("gateway");
+    const statusOf = async (bytes: number) => {
+      const headers = { "x-large": "a".repeat(bytes) };
+      const answer = await fetch(`${url}/x`, { client, headers });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    equal(await statusOf(48 * 1024), 200);
+    equal(await statusOf(80 * 1024).catch(() => 431), 431);
+    equal(await statusOf(10), 200);
+  });
+
   it("refuse another service with 403", async () => {
     equal(await statusAs("practice"), 403);
   });

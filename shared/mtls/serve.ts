@@ -9,6 +9,8 @@ import { common, toResponse } from "../problem/problem.ts";
 import { type Identity, serviceNamed } from "./identity.ts";
 
 const HEADERS_TIMEOUT_MS = 15_000;
+/** What a client may send to the gateway (32 KiB), and the context that it adds. Node takes 16 KiB. */
+const HEADER_BYTES_MAX = 64 * 1024;
 /** The longest upload that content takes, at the slowest pace that the gateway waits for. */
 const REQUEST_TIMEOUT_MS = 3_600_000;
 /** Longer than callers keep an idle connection, so that they close it and not we. */
@@ -60,6 +62,7 @@ export function serveMutual(
   const server = createServer({
     ...contextOf(identity),
     headersTimeout: HEADERS_TIMEOUT_MS,
+    maxHeaderSize: HEADER_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   }, (request, response) => {

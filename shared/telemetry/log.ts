@@ -42,32 +42,71 @@ function describe(error: unknown): Record<string, Value> {
 /** How long a line may wait for others, so that one write serves them all. */
 const GATHER_MS = 20;
 const GATHERED_MAX = 200;
+/** So many are kept while nothing can be written; more are counted only. */
+const WAITING_MAX = 5_000;
 
 /**
  * Writes lines to standard output. A write for each would cost a request a fifth of its time at the
  * gateway. What tells of an error leaves at once, and the rest when the process ends, if not before.
  */
-function createOutput(): (line: string, isUrgent: boolean) => void {
+export function createOutput(
+  writeSync: (bytes: Uint8Array) => number = (bytes) => Deno.stdout.writeSync(bytes),
+): (line: string, isUrgent: boolean) => void {
   const encoder = new TextEncoder();
   let lines: string[] = [];
+  let lost = 0;
+  /** What is being written: bytes that were not taken yet, and for how many lines they stand. */
+  let rest = new Uint8Array();
+  let restLines = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
+
+  /** False when the reader is behind. */
+  function writeRest(): boolean {
+    while (rest.length > 0) {
+      const taken = writeSync(rest);
+      if (taken === 0) return false;
+      rest = rest.subarray(taken);
+    }
+    return true;
+  }
+
+  /** Never throws: a log that cannot be written must not end what it tells of. */
+  function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    let rest = encoder.encode(lines.join(""));
-    lines = [];
-    while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
-  };
-  for (const end of ["unload", "error", "unhandledrejection"]) {
-    globalThis.addEventListener(end, flush);
+    try {
+      if (!writeRest()) return flushSoon();
+      const notice = lost === 0
+        ? ""
+        : `{"level":"error","event":"lines were lost","count":${lost}}\n`;
+      rest = encoder.encode(notice + lines.join(""));
+      restLines = lines.length + lost;
+      lines = [];
+      lost = 0;
+      if (!writeRest()) flushSoon();
+    } catch (error) {
+      if (error instanceof Deno.errors.WouldBlock) return flushSoon();
+      // The disk is full, or the reader has left. It may come back.
+      rest = new Uint8Array();
+      lost += restLines;
+    }
   }
-  return (line, isUrgent) => {
-    lines.push(line, "\n");
-    if (isUrgent || lines.length >= 2 * GATHERED_MAX) return flush();
+
+  function flushSoon(): void {
     if (timer !== undefined) return;
     timer = setTimeout(flush, GATHER_MS);
     // No reason to stay: what is left is written on the way out.
     timer.unref();
+  }
+
+  for (const end of ["unload", "error", "unhandledrejection"]) {
+    globalThis.addEventListener(end, flush);
+  }
+  return (line, isUrgent) => {
+    if (lines.length >= WAITING_MAX) lost++;
+    else lines.push(line + "\n");
+    if (isUrgent || lines.length % GATHERED_MAX === 0) flush();
+    else flushSoon();
   };
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { createLog } from "./log.ts";
+import { createLog, createOutput } from "./log.ts";
 
 function lines(say: (log: ReturnType<typeof createLog>) => void): Record<string, unknown>[] {
   const written: string[] = [];
@@ -55,5 +55,46 @@ describe("log", () => {
     log.info("one");
     log.error("two", new Error());
     deepEqual(urgent, [false, true]);
+  });
+
+  it("outlives a reader that is slow, one that has left, and a disk that is full", () => {
+    let read = "";
+    let fails: Error | undefined;
+    const write = createOutput((bytes) => {
+      if (fails) throw fails;
+      const taken = bytes.subarray(0, 7);
+      read += new TextDecoder().decode(taken);
+      return taken.length;
+    });
+    const said = () => {
+      const before = read;
+      read = "";
+      return before;
+    };
+    write("one", true);
+    equal(said(), "one\n");
+    fails = new Deno.errors.WouldBlock();
+    for (const line of ["two", "three", "four"]) write(line, true);
+    fails = undefined;
+    write("five", true);
+    equal(said(), "two\nthree\nfour\nfive\n");
+    fails = new Deno.errors.BrokenPipe();
+    for (const line of ["six", "seven"]) write(line, true);
+    fails = new Error("no space is left");
+    write("eight", true);
+    fails = undefined;
+    write("nine", true);
+    equal(said(), '{"level":"error","event":"lines were lost","count":3}\nnine\n');
+    fails = new Deno.errors.WouldBlock();
+    for (let n = 0; n < 5_300; n++) write(`${n}`, false);
+    fails = undefined;
+    write("last", true);
+    const lines = said().trimEnd().split("\n");
+    // The very last one finds the waiting room full, too.
+    equal(lines[0], "0");
+    equal(lines.length, 5_200 + 1);
+    equal(lines.at(200), '{"level":"error","event":"lines were lost","count":101}');
+    write("more", true);
+    equal(said(), "more\n");
   });
 });
