@@ -12,6 +12,8 @@ export type Setting = {
   portOffset: number;
   secrets: Secrets;
   usesMtls?: boolean;
+  /** `eu` unless said otherwise. */
+  region?: string;
 };
 
 export function databaseOf(service: string): { name: string; owner: string; user: string } {
@@ -30,7 +32,7 @@ export function environmentOf(service: Service, setting: Setting): Record<string
   const gateway = SERVICES.find((other) => other.name === "gateway") ?? service;
   const environment: Record<string, string> = {
     PRAXIS_ENV: mode,
-    PRAXIS_REGION: "eu",
+    PRAXIS_REGION: setting.region ?? "eu",
     PORT: String(ports.service),
     ADMIN_PORT: String(ports.metrics),
     HOST: "127.0.0.1",

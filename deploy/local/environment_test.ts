@@ -4,7 +4,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from "nod
 import { environmentOf } from "./environment.ts";
 import { isSupported, parsePortOffset } from "./host.ts";
 import { completeSecrets, loadSecrets } from "./secrets.ts";
-import { getService, permissionsOf, portsOf, SERVICES } from "./services.ts";
+import { getService, permissionsOf, portsOf, regionHosts, SERVICES } from "./services.ts";
 import { makeFolder } from "./stand_ins.ts";
 
 const secrets = completeSecrets({});
@@ -95,13 +95,17 @@ describe("services", () => {
   });
 
   it("reach their own databases only", () => {
-    const place = { root: "/repository", dataDir: "/data", portOffset: 0 };
+    const regions = regionHosts('{"ca":"https://ca.example","us":"http://us.example:81"}');
+    const place = { root: "/repository", dataDir: "/data", portOffset: 0, regions };
+    const ofGateway = permissionsOf(getService("gateway"), place, []).join(" ");
+    assert.match(ofGateway, /--allow-net=\S*,ca\.example:443,us\.example:81 /);
     const flags = permissionsOf(getService("content"), place, ["PORT"]);
     const net = flags.find((flag) => flag.startsWith("--allow-net="))!;
     assert.match(net, /127\.0\.0\.1:5434/);
     assert.doesNotMatch(net, /:5433|:5435|:638\d|:6480/);
     assert.ok(flags.includes("--ignore-env") && flags.includes("--allow-env=PORT"));
     assert.ok(flags.includes("--allow-write=/data/content"));
+    assert.doesNotMatch(net, /ca\.example/);
     for (const service of SERVICES) {
       for (const flag of permissionsOf(service, place, ["PORT"])) {
         assert.doesNotMatch(flag, /^(-A|--allow-all|--allow-\w+)$/);

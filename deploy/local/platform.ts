@@ -22,7 +22,14 @@ import { stopMarked } from "./reaper.ts";
 import { findRedis, type RedisBinary, startRedis } from "./redis.ts";
 import { prepareDatabase } from "./roles.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
-import { permissionsOf, portsOf, type Service, type ServiceName, SERVICES } from "./services.ts";
+import {
+  permissionsOf,
+  portsOf,
+  regionHosts,
+  type Service,
+  type ServiceName,
+  SERVICES,
+} from "./services.ts";
 import { supervise, type Supervised } from "./supervised.ts";
 import { type Change, watchSources } from "./watch.ts";
 import { findVite, superviseVite, vitePort } from "./vite.ts";
@@ -34,6 +41,8 @@ export type PlatformOptions = {
   dataDir: string;
   portOffset: number;
   mode: Mode;
+  /** `eu` unless said otherwise. */
+  region?: string;
   /** Restart services when their sources change. */
   watch: boolean;
   /** All of them, unless named. */
@@ -460,7 +469,8 @@ class Stack {
     // The owner of the tables is for migrations only; what serves strangers must not know it.
     if (script === "main.ts") delete environment.DATABASE_MIGRATION_URL;
     const { dataDir, portOffset } = this.#options;
-    const place = { root: this.#root, dataDir, portOffset };
+    const regions = regionHosts(environment.REGIONS);
+    const place = { root: this.#root, dataDir, portOffset, regions };
     return spawn({
       command: Deno.execPath(),
       args: [
@@ -535,9 +545,12 @@ class Stack {
   }
 
   #environmentOf(service: Service): Record<string, string> {
-    const { mode, dataDir, portOffset } = this.#options;
+    const { mode, dataDir, portOffset, region } = this.#options;
     const secrets = this.#loadedSecrets();
-    const setting: Setting = { mode, dataDir, portOffset, secrets, usesMtls: this.#usesMtls };
+    const setting: Setting = {
+      ...{ mode, dataDir, portOffset, secrets, usesMtls: this.#usesMtls },
+      ...(region === undefined ? {} : { region }),
+    };
     const isGateway = service.name === "gateway";
     const vite = isGateway ? this.#viteUrl() : undefined;
     const web = isGateway ? builtWeb(this.#root) : undefined;

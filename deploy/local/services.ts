@@ -124,7 +124,25 @@ export function getService(name: string): Service {
   return service;
 }
 
-export type Place = { root: string; dataDir: string; portOffset: number };
+export type Place = {
+  root: string;
+  dataDir: string;
+  portOffset: number;
+  /** `host:port` of other regions' gateways, to which ours hands what is theirs. */
+  regions?: readonly string[];
+};
+
+/** `host:port` of every gateway that REGIONS names; none when it cannot be read: the gateway says so. */
+export function regionHosts(regions: string | undefined): string[] {
+  try {
+    return Object.values(JSON.parse(regions ?? "{}")).map((text) => {
+      const { hostname, port, protocol } = new URL(String(text));
+      return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+    });
+  } catch {
+    return [];
+  }
+}
 
 /** Deno's permission flags for a service: its own ports, its own databases, the other services. */
 export function permissionsOf(
@@ -157,7 +175,12 @@ export function permissionsOf(
     "--no-prompt",
     "--ignore-env",
     `--allow-env=${environmentNames.join(",")}`,
-    `--allow-net=${reachable.map((port) => `127.0.0.1:${port}`).join(",")}`,
+    `--allow-net=${
+      [
+        ...reachable.map((port) => `127.0.0.1:${port}`),
+        ...(service.name === "gateway" ? place.regions ?? [] : []),
+      ].join(",")
+    }`,
     `--allow-read=${[...readable, ...(service.storesFiles ? [storage] : [])].join(",")}`,
     ...(service.storesFiles ? [`--allow-write=${storage}`] : []),
     ...(service.startsReaders ? [`--allow-run=${Deno.execPath()}`] : []),

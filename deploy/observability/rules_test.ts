@@ -4,7 +4,14 @@ import { groupsOf, metricsOf, readAlerts, readDashboards, selectorsOf } from "./
 
 const root = new URL("../../", import.meta.url);
 /** Pages about work that somebody does, not about an alert. */
-const PROCEDURES = ["README.md", "backup.md", "rotate-keys.md", "roll-out.md", "audit-chain.md"];
+const PROCEDURES = [
+  "README.md",
+  "backup.md",
+  "rotate-keys.md",
+  "roll-out.md",
+  "audit-chain.md",
+  "region-down.md",
+];
 
 describe("alerts", () => {
   const alerts = readAlerts();

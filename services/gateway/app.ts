@@ -16,7 +16,7 @@ import {
 } from "./headers.ts";
 import type { Limiter, Verdict } from "./limits.ts";
 import { type Target, targetOf } from "./path.ts";
-import { REGION_HOP, regionOf } from "./regions.ts";
+import { readRegion, REGION_HOP, regionOf, regionOfLink } from "./regions.ts";
 import { isHidden, type Route, routeOf } from "./routing.ts";
 import { wantsPage } from "./web.ts";
 import { isWebSocket } from "./websocket.ts";
@@ -44,7 +44,7 @@ type Exchange = {
   requestId: string;
   /** The client's address, as far as it is known to be true. */
   address: string;
-  /** `RateLimit` headers of the bucket that has least left. */
+  /** `RateLimit` headers of the narrowest bucket, or of the one that is empty. */
   limits?: Verdict;
   /** For logs and figures: a path may hold what those must not. */
   route: string;
@@ -94,7 +94,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
   };
 
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
-    const target = targetOf(request.url);
+    const target = targetOf(request.url, request.headers.get("host"));
     if (!target) throw common("malformed", { detail: "The address is not in its normal form." });
     if (isPreflight(request)) return preflight(request.headers.get("origin"), allowedOrigins);
     const headers = listOf(request.headers);
@@ -107,12 +107,16 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
 
     exchange.route = route.prefix;
     await limitRate(request, target.path, exchange);
-    const elsewhere = regionUrl(request, target.path);
-    if (elsewhere) return await handOver(request, elsewhere, target, exchange);
+    const read = hasRegions && route.takesCredentials ? await readRegion(request) : { request };
+    request = read.request;
+    const linked = hasRegions ? regionOfLink(target.path) : undefined;
+    const elsewhere = regionUrl(request, target.path, linked, read.region);
+    if (elsewhere) {
+      return await handOver(request, elsewhere, target, exchange, linked === undefined);
+    }
     const context = route.takesCredentials ? [] : await contextOf(request, route);
     // After an upgrade the request's own headers cannot be read any more.
     const authorization = request.headers.get("authorization");
-    const credentials = new Headers(authorization === null ? {} : { authorization });
     const response = await dispatch(request, {
       service: route.service,
       target: target.path + target.query,
@@ -124,9 +128,10 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
         context,
       }),
       stickyKey: callers.known(request.headers)?.organizationId ?? networkOf(exchange.address),
-      isStillAllowed: async () =>
-        !credentials.has("authorization") ||
-        await callers.contextFor(route.service, credentials) !== undefined,
+      isStillAllowed: authorization === null ? undefined : async () => {
+        const credentials = new Headers({ authorization });
+        return await callers.contextFor(route.service, credentials) !== undefined;
+      },
     });
     // A secret beside something that a stranger chose must not be packed with it (BREACH).
     if (route.takesCredentials) response.headers.append("cache-control", "no-transform");
@@ -134,27 +139,41 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
   }
 
   /** The gateway of the region that the request belongs to, when that is not this one. */
-  function regionUrl(request: Request, path: string): string | undefined {
-    if (!hasRegions || callers.known(request.headers)) return undefined;
-    const region = regionOf(path, request.headers);
+  function regionUrl(
+    request: Request,
+    path: string,
+    linked: string | undefined,
+    named: string | undefined,
+  ): string | undefined {
+    if (!hasRegions) return undefined;
+    // A link leads to the same place whoever follows it.
+    if (linked === undefined && callers.known(request.headers)) return undefined;
+    const region = linked ?? named ?? regionOf(path, request.headers);
     if (region === undefined || region === deps.region) return undefined;
     // A second hop would be a loop.
     return request.headers.has(REGION_HOP) ? undefined : deps.regions[region];
   }
 
-  /** As it came, credentials included: that region decides. */
+  /**
+   * As it came: that region decides. Credentials go along only when they, or the body, are what
+   * led there; who follows a link may have them from anywhere, and the link needs none.
+   */
   async function handOver(
     request: Request,
     url: string,
     { path, query }: Target,
     exchange: Exchange,
+    withCredentials: boolean,
   ): Promise<Response> {
     exchange.route = "region";
+    const inbound = listOf(request.headers).filter(([name]) =>
+      withCredentials || name !== "authorization" && name !== "cookie"
+    );
     try {
       return await forward(request, {
         ...deps.forwardLimits,
         url: url.replace(/\/$/, "") + path + query,
-        headers: towardsRegion(listOf(request.headers), exchange.requestId, exchange.address),
+        headers: towardsRegion(inbound, exchange.requestId, exchange.address),
       });
     } catch (error) {
       if (error instanceof ClientGone || error instanceof Problem) throw error;
@@ -226,19 +245,24 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     return web.page();
   }
 
-  /** A stranger's requests count against the address before anything is computed for them. */
+  /**
+   * The narrowest first: what one may not have is not taken from those who share the wider with
+   * him. A stranger's requests count against the address before anything is computed for them.
+   */
   async function limitRate(request: Request, path: string, exchange: Exchange): Promise<void> {
     const network = networkOf(exchange.address);
     const known = callers.known(request.headers);
     if (path === SIGN_IN) await demand(limiters.signIn, network, exchange);
     if (known === undefined) {
+      await demand(limiters.address, network, exchange);
       const key = keyOf(request.headers);
-      if (key !== undefined) await demand(limiters.key, key, exchange);
-      return await demand(limiters.address, network, exchange);
+      // Anybody can say this name: from elsewhere that costs the program itself nothing.
+      if (key !== undefined) await demand(limiters.key, `${key} ${network}`, exchange);
+      return;
     }
-    await demand(limiters.organization, known.organizationId, exchange);
-    if (known.clientId !== undefined) await demand(limiters.key, known.clientId, exchange);
     await demand(limiters.user, known.userId, exchange);
+    if (known.clientId !== undefined) await demand(limiters.key, known.clientId, exchange);
+    await demand(limiters.organization, known.organizationId, exchange);
   }
 
   /** The caller's signed context; none for a stranger, whom a service may still let in. */
@@ -281,12 +305,14 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
   }
 }
 
-/** Waits only where memory does not know. The last bucket asked is the narrowest: it is told. */
+/** Waits only where memory does not know. The first bucket asked is told, or the one that refuses. */
 async function demand(limiter: Limiter, key: string, exchange: Exchange): Promise<void> {
   const answer = limiter(key);
   const verdict = answer instanceof Promise ? await answer : answer;
+  exchange.limits ??= verdict;
+  if (verdict.isAllowed) return;
   exchange.limits = verdict;
-  if (!verdict.isAllowed) throw common("too-many-requests", { headers: verdict.headers() });
+  throw common("too-many-requests", { headers: verdict.headers() });
 }
 
 /** The client id of a program's own credentials (RFC 6749 §2.3.1), as it says it is called. */

@@ -4,14 +4,12 @@ import { verifyContext } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { generateKeyPair } from "jose";
 import { createLimiter } from "./limits.ts";
+import { type RawAnswer, requestRaw, sendRaw } from "./raw_testing.ts";
 import {
   contextKeys,
   documentOf,
   freePort,
   openGateway,
-  type RawAnswer,
-  requestRaw,
-  sendRaw,
   standInIdentity,
   standInService,
   until,
@@ -119,7 +117,9 @@ describe("the gateway", () => {
       });
     }
 
-    for (const host of ["praxis.test?", "praxis.test#", "a@praxis.test"]) {
+    for (
+      const host of ["praxis.test?", "praxis.test#", "a@praxis.test", "praxis.test/api/content"]
+    ) {
       it(`are not moved by the Host ${host}`, async () => {
         const text = `GET /api/content/x HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
         expectProblem(await sendRaw(gateway.port, text), 400, "malformed");

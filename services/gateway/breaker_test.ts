@@ -35,6 +35,35 @@ describe("a breaker", () => {
     equal(breaker.allows("a"), true);
   });
 
+  it("learns nothing from what was abandoned, and lets the next one try", () => {
+    const { breaker, fail, pass } = setting();
+    fail(4);
+    breaker.abandoned("a");
+    fail(1);
+    equal(breaker.allows("a"), false);
+    pass(500);
+    breaker.starts("a");
+    breaker.abandoned("a");
+    equal(breaker.allows("a"), true);
+    breaker.starts("a");
+    fail(1);
+    pass(999);
+    equal(breaker.allows("a"), false);
+  });
+
+  it("does not wait for a try that takes long: another may try a second later", () => {
+    const { breaker, fail, pass } = setting();
+    fail(5);
+    pass(500);
+    breaker.starts("a");
+    pass(999);
+    equal(breaker.allows("a"), false);
+    pass(1);
+    equal(breaker.allows("a"), true);
+    breaker.starts("a");
+    equal(breaker.allows("a"), false);
+  });
+
   it("waits longer each time that the try fails, up to eight seconds", () => {
     const { breaker, fail, pass } = setting();
     fail(5);

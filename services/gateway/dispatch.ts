@@ -3,6 +3,7 @@ import type { Directory, Instance } from "@praxis/shared/discovery";
 import { peerClient } from "@praxis/shared/mtls";
 import { common } from "@praxis/shared/problem";
 import type { Breaker } from "./breaker.ts";
+import { isEventStream, whileAllowed } from "./event_streams.ts";
 import { BrokenOff, forward, type ForwardLimits, TooLate, Unreachable } from "./forward.ts";
 import type { HeaderList } from "./headers.ts";
 import type { ServiceName } from "./routing.ts";
@@ -20,7 +21,8 @@ type Order = {
   headers: HeaderList;
   /** Meets the same version each time: the organization, or a stranger's address. */
   stickyKey: string;
-  isStillAllowed: () => Promise<boolean>;
+  /** Asked again and again while an answer goes on; a stranger has nothing to lose. */
+  isStillAllowed?: (() => Promise<boolean>) | undefined;
 };
 
 type Options = {
@@ -59,11 +61,13 @@ export function createDispatch(
       return await passWebSocket(request, {
         url: socketUrl,
         headers,
-        isStillAllowed,
+        ...(isStillAllowed ? { isStillAllowed } : {}),
         ...(client ? { client } : {}),
       });
     }
-    return await forward(request, { ...limits, url: url + target, headers });
+    const answer = await forward(request, { ...limits, url: url + target, headers });
+    if (!isStillAllowed || !answer.body || !isEventStream(answer)) return answer;
+    return new Response(whileAllowed(answer.body, isStillAllowed), answer);
   }
 
   return async (request, order) => {
@@ -85,15 +89,13 @@ export function createDispatch(
         return answer;
       } catch (error) {
         const isInstances = error instanceof Unreachable || error instanceof BrokenOff ||
-          error instanceof TooLate;
-        // Whatever else went wrong was not the instance's fault.
-        if (!isInstances) {
-          breaker.succeeded(instance.id);
-          throw error;
-        }
-        breaker.failed(instance.id);
-        failed.add(instance.id);
+          error instanceof TooLate && !error.mayBeTheClients;
+        // A few clients that stall or leave must not make an instance look ill.
+        if (isInstances) breaker.failed(instance.id);
+        else breaker.abandoned(instance.id);
         if (error instanceof TooLate) throw unavailable("The service did not answer in time.");
+        if (!isInstances) throw error;
+        failed.add(instance.id);
         if (mayRetry && tries < TRIES_MAX) continue;
         if (error instanceof BrokenOff) throw unavailable("The service broke off.");
         onDown(service);

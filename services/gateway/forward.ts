@@ -1,6 +1,6 @@
 /** Hands a request to a service and its answer back, both as streams. */
 import { fetchPeer } from "@praxis/shared/mtls";
-import { common } from "@praxis/shared/problem";
+import { common, defineProblems } from "@praxis/shared/problem";
 import { type HeaderList, towardsClient } from "./headers.ts";
 import { createWaitingRoom } from "./waiting.ts";
 
@@ -22,6 +22,11 @@ export class BrokenOff extends Error {
 /** The service took longer than it may. */
 export class TooLate extends Error {
   override name = "TooLate";
+
+  /** It may as well have waited for a body that did not come. */
+  constructor(readonly mayBeTheClients: boolean) {
+    super();
+  }
 }
 
 export type ForwardLimits = {
@@ -36,11 +41,22 @@ type Options = ForwardLimits & { url: string; headers: HeaderList };
 
 const waitingRoom = createWaitingRoom();
 
+/**
+ * A body that says to be no longer is waited for before the service hears of it, so that a client
+ * that stalls holds nobody but us.
+ */
+const HELD_BYTES_MAX = 64 * 1024;
+
+const problem = defineProblems({
+  "request-timeout": { status: 408, title: "The request did not arrive in time" },
+});
+
 const brokenOff = () => common("malformed", { detail: "The body breaks off." });
+const tooSlow = () => problem("request-timeout", { headers: { connection: "close" } });
 
 /**
- * @throws Problem 413 or 400 (a body that breaks off); `Unreachable`, `BrokenOff`, `TooLate`;
- * `ClientGone`.
+ * @throws Problem 413, 400 (a body that breaks off) or 408 (one that stalls); `Unreachable`,
+ * `BrokenOff`, `TooLate`; `ClientGone`.
  */
 export async function forward(
   request: Request,
@@ -48,28 +64,40 @@ export async function forward(
 ): Promise<Response> {
   const ending = new AbortController();
   const hangUp = () => ending.abort(new ClientGone());
+  const sent = request.body;
+  const declared = request.headers.get("content-length");
+  const isHeld = sent !== null && declared !== null && Number(declared) <= HELD_BYTES_MAX;
+  /** Whose turn it is. How far a long body has come that says how long it is, we do not see. */
+  let turn: "client" | "service" | "either" = sent === null || declared === null
+    ? "service"
+    : isHeld
+    ? "client"
+    : "either";
   const wait = waitingRoom.enter({
-    dueInMs: answerTimeoutMs,
-    onDue: () => ending.abort(new TooLate()),
+    dueInMs: answerTimeoutMs + Number(declared) / uploadBytesPerSecond * 1000,
+    onDue: () => ending.abort(turn === "client" ? tooSlow() : new TooLate(turn === "either")),
     onLong: () =>
       request.signal.aborted ? hangUp() : request.signal.addEventListener("abort", hangUp),
   });
+  const onTurn = (whose: typeof turn, dueInMs = answerTimeoutMs) => {
+    turn = whose;
+    wait.extend(dueInMs);
+  };
 
-  let body = request.body;
-  const declared = request.headers.get("content-length");
-  if (body && declared !== null) {
-    // Handed on as it is, the body never enters JavaScript and keeps its Content-Length.
-    wait.extend(answerTimeoutMs + Number(declared) / uploadBytesPerSecond * 1000);
-  } else if (body) {
-    body = measured(
-      body,
-      bodyBytesMax,
-      () => wait.extend(answerTimeoutMs),
-      (reason) => ending.abort(reason),
-    );
-  }
-
+  // A long one, handed on as it is, never enters JavaScript and keeps its Content-Length.
+  let body: BodyInit | null = sent;
   try {
+    if (isHeld) {
+      body = await held(request, ending.signal);
+      onTurn("service");
+    } else if (sent && declared === null) {
+      body = measured(sent, {
+        bytesMax: bodyBytesMax,
+        patienceMs: (bytes) => answerTimeoutMs + bytes / uploadBytesPerSecond * 1000,
+        onTurn,
+        onProblem: (reason) => ending.abort(reason),
+      });
+    }
     const answer = await fetchPeer(url, {
       method: request.method,
       headers,
@@ -94,15 +122,34 @@ export async function forward(
   }
 }
 
-/** Passes a body of unknown length through, up to `bytesMax`. */
+/** The whole body, unless `signal` aborts first. */
+async function held(request: Request, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const ended = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => ended.reject(signal.reason));
+  return await Promise.race([
+    request.bytes().catch(() => {
+      throw brokenOff();
+    }),
+    ended.promise,
+  ]);
+}
+
+type Measures = {
+  bytesMax: number;
+  /** How long the client may keep us waiting, all waits together, until so many bytes have come. */
+  patienceMs: (bytes: number) => number;
+  onTurn: (whose: "client" | "service", dueInMs?: number) => void;
+  onProblem: (reason: Error) => void;
+};
+
+/** Passes a body of unknown length through; says whom it waits for. */
 function measured(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  bytesMax: number,
-  onBytes: () => void,
-  onProblem: (reason: Error) => void,
+  { bytesMax, patienceMs, onTurn, onProblem }: Measures,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
   let size = 0;
+  let waitedMs = 0;
   const fail = (controller: ReadableStreamDefaultController, reason: Error) => {
     onProblem(reason);
     controller.error(reason);
@@ -110,12 +157,15 @@ function measured(
   return new ReadableStream({
     async pull(controller) {
       let chunk;
+      onTurn("client", Math.min(patienceMs(0), patienceMs(size) - waitedMs));
+      const since = performance.now();
       try {
         chunk = await reader.read();
       } catch {
         return fail(controller, brokenOff());
       }
-      onBytes();
+      waitedMs += performance.now() - since;
+      onTurn("service");
       if (chunk.done) return controller.close();
       size += chunk.value.byteLength;
       if (size > bytesMax) {

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { listen, openGateway, requestRaw, until, writeAll } from "./testing.ts";
+import { requestRaw, writeAll } from "./raw_testing.ts";
+import { listen, openGateway, until } from "./testing.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -22,10 +22,14 @@ const ENCODED_IN_DISGUISE =
 
 export type Target = { path: string; query: string };
 
-/** The raw path and query, or undefined when the request line or Host is not in its normal form. */
-export function targetOf(rawUrl: string): Target | undefined {
+/**
+ * The raw path and query, or undefined when the request line or Host is not in its normal form.
+ * `host` is the Host header as it came, where there is one: what follows a `/` in it would be taken
+ * for the beginning of the path.
+ */
+export function targetOf(rawUrl: string, host: string | null): Target | undefined {
   const match = TARGET.exec(rawUrl);
-  if (!match) return undefined;
+  if (!match || host?.includes("/")) return undefined;
   const path = match[1] ?? "/";
   return isNormal(path) ? { path, query: match[2] ?? "" } : undefined;
 }

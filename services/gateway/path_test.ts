@@ -98,12 +98,12 @@ describe("a raw path", () => {
 
 describe("a raw URL", () => {
   it("is split at the query, which is not looked into", () => {
-    deepEqual(targetOf("http://h:8000/a/b?c=/../d&e=%zz"), {
+    deepEqual(targetOf("http://h:8000/a/b?c=/../d&e=%zz", "h:8000"), {
       path: "/a/b",
       query: "?c=/../d&e=%zz",
     });
-    deepEqual(targetOf("http://[::1]:8000/a"), { path: "/a", query: "" });
-    deepEqual(targetOf("http://h"), { path: "/", query: "" });
+    deepEqual(targetOf("http://[::1]:8000/a", "[::1]:8000"), { path: "/a", query: "" });
+    deepEqual(targetOf("http://h", null), { path: "/", query: "" });
   });
   for (
     const url of [
@@ -118,5 +118,10 @@ describe("a raw URL", () => {
       'http://h"/a',
       "http://h:123456/a",
     ]
-  ) it(`is refused when it is ${url}`, () => equal(targetOf(url), undefined));
+  ) it(`is refused when it is ${url}`, () => equal(targetOf(url, null), undefined));
+  it("is refused when a part of its path is the Host's", () => {
+    const url = "http://h/api/content/x";
+    equal(targetOf(url, "h")?.path, "/api/content/x");
+    for (const host of ["h/", "h/api", "h/api/content"]) equal(targetOf(url, host), undefined);
+  });
 });

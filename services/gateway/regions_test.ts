@@ -1,8 +1,8 @@
 /** Two regions with 150 ms between them: stand-ins for services, real gateways, real sockets. */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { newId } from "@praxis/shared/id";
-import { regionOf } from "./regions.ts";
+import { readRegion, regionOf, regionOfBody } from "./regions.ts";
 import { openGateway, standInIdentity, standInService, until } from "./testing.ts";
 
 const DELAY_MS = 75;
@@ -117,6 +117,59 @@ describe("two regions", () => {
     ok(ocean.text().includes(body));
   });
 
+  it("a link leads to its region without the credentials of whoever follows it", async () => {
+    const { token } = await eu.identity.token({ rgn: "eu" });
+    const path = `/api/content/public/shares/ca_${"a".repeat(43)}`;
+    const headers = { authorization: `Bearer ${token}`, cookie: `session=${canary("eu")}` };
+    const { cookie } = headers;
+    const before = eu.content.seen.length;
+    const follow = async () =>
+      (await (await fetch(eu.gateway.url + path, { headers })).json()).path;
+    const { length } = ca.content.seen;
+    equal(await follow(), path);
+    // Known by now: that changes nothing.
+    equal((await call(eu, "/api/content/x", token)).status, 200);
+    equal(await follow(), path);
+    deepEqual(
+      [ca.content.seen.length - length, eu.content.seen.length - before],
+      [2, 1],
+    );
+    const sent = ocean.text();
+    equal(sent.includes(path) && !sent.includes(token) && !sent.includes(cookie), true);
+  });
+
+  const JSON_TYPE = { "content-type": "application/json" };
+  const signInAt = async (region: Region, body: string, headers: Record<string, string>) => {
+    const init = { method: "POST", body, headers };
+    const answer = await fetch(`${region.gateway.url}/auth/login`, init);
+    equal((await answer.json()).body, body);
+  };
+
+  it("a sign-in goes where its body says, as it was written", async () => {
+    const body = JSON.stringify({ email: "a@b.example", password: "é", region: "ca" });
+    const before = eu.identity.seen.length;
+    await signInAt(eu, body, JSON_TYPE);
+    equal(ca.identity.seen.at(-1)?.body, body);
+    equal(eu.identity.seen.length, before);
+  });
+
+  it("a sign-in that says nothing, or nothing that is known, stays where it came in", async () => {
+    const before = ca.identity.seen.length;
+    for (
+      const body of ['{"email":"a@b.example"}', '{"region":"moon"}', "not JSON", "x".repeat(99_999)]
+    ) {
+      await signInAt(eu, body, JSON_TYPE);
+      equal(eu.identity.seen.at(-1)?.body, body);
+    }
+    equal(ca.identity.seen.length, before);
+  });
+
+  it("a body that names a region is not handed over twice", async () => {
+    const body = '{"region":"eu"}';
+    await signInAt(ca, body, { ...JSON_TYPE, "x-praxis-region-hop": "1" });
+    equal(ca.identity.seen.at(-1)?.body, body);
+  });
+
   it("G1: a claim of identity does not travel between them", async () => {
     const { token } = await ca.identity.token({ rgn: "ca" });
     const answer = await fetch(`${eu.gateway.url}/api/content/x`, {
@@ -184,6 +237,9 @@ describe("the region of a request", () => {
     ["is its cookie's", "/auth/refresh", { cookie: `a=b; praxis_refresh=${opaque}` }, "ca"],
     ["is its link's", `/api/content/public/shares/${opaque}`, {}, "ca"],
     ["is unknown without any", "/auth/login", {}],
+    ["is unknown when the claim is no region's name", "/x", {
+      authorization: `Bearer ${claims("constructor")}`,
+    }],
     ["is unknown when the claim is no text", "/x", { authorization: `Bearer ${claims(1)}` }],
     ["is unknown when the token is none", "/x", { authorization: "Bearer x.%%.y" }],
     ["is unknown for a link to nothing", "/api/content/public/ca_short", {}],
@@ -191,4 +247,32 @@ describe("the region of a request", () => {
   for (const [name, path, headers, region] of table) {
     it(name, () => equal(regionOf(path, new Headers(headers)), region));
   }
+
+  const form = "application/x-www-form-urlencoded";
+  const bodies: [name: string, text: string, mediaType: string, region?: string][] = [
+    ["says so", '{"email":"x","region":"ca"}', "application/json", "ca"],
+    ["holds a refresh token", JSON.stringify({ refreshToken: opaque }), "application/json", "ca"],
+    ["holds a challenge", JSON.stringify({ challengeId: opaque }), "application/json", "ca"],
+    ["is a form with a code", `grant_type=authorization_code&code=${opaque}`, form, "ca"],
+    [
+      "holds a password that looks like a token",
+      JSON.stringify({ password: opaque }),
+      "application/json",
+    ],
+    ["holds a region that is none", '{"region":"__proto__"}', "application/json"],
+    ["is no object", "null", "application/json"],
+    ["is a list", '["ca"]', "application/json"],
+    ["is nothing", "", "application/json"],
+  ];
+  for (const [name, text, mediaType, region] of bodies) {
+    it(`that ${name} is ${region ?? "unknown"}`, () =>
+      equal(regionOfBody(text, mediaType), region));
+  }
+
+  it("is not waited for without end", async () => {
+    const body = new ReadableStream({ pull: () => new Promise(() => {}) });
+    const headers = { "content-length": "10" };
+    const request = new Request("http://praxis.test/auth/login", { method: "POST", body, headers });
+    await rejects(readRegion(request, 1), { status: 400 });
+  });
 });

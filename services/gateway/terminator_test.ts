@@ -1,27 +1,18 @@
 /** G9 over real sockets: the terminator that we ship closes what is slow and what is idle. */
 import { equal, ok } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { freePort, openGateway, standInService, until } from "./testing.ts";
+import { notice, openTerminator, options } from "./terminator_testing.ts";
+import { openGateway, standInService } from "./testing.ts";
 
-const HAPROXY = "/usr/sbin/haproxy";
 const CONNECTIONS = 2_000;
 /** Longer than its own limits by far. */
 const CLOSED_WITHIN_MS = 15_000;
 
-const isHere = (() => {
-  try {
-    return Deno.statSync(HAPROXY).isFile;
-  } catch {
-    return false;
-  }
-})();
-
-describe("the terminator before the gateway", { skip: !isHere }, () => {
+describe(`the terminator before the gateway${notice}`, options, () => {
   let content: ReturnType<typeof standInService>;
   let gateway: ReturnType<typeof openGateway>;
-  let haproxy: Deno.ChildProcess;
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
+  let terminator: Awaited<ReturnType<typeof openTerminator>>;
+  let url: string;
 
   before(async () => {
     content = standInService("content");
@@ -37,29 +28,20 @@ describe("the terminator before the gateway", { skip: !isHere }, () => {
         },
       },
     });
-    haproxy = new Deno.Command(HAPROXY, {
-      args: ["-f", new URL("../../deploy/edge/haproxy.cfg", import.meta.url).pathname, "-db"],
-      env: {
-        LISTEN: `127.0.0.1:${port}`,
-        LISTEN_OPTIONS: "name browsers",
-        GATEWAY: `127.0.0.1:${gateway.port}`,
-        HEADER_TIMEOUT: "1s",
-        IDLE_TIMEOUT: "1s",
-      },
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    await until(() => fetch(`${url}/health`).then((r) => r.text()).then(() => true, () => false));
+    terminator = await openTerminator(
+      { gatewayPort: gateway.port },
+      (port) => fetch(`http://127.0.0.1:${port}/health`).then((answer) => answer.text()),
+    );
+    url = `http://127.0.0.1:${terminator.port}`;
   });
   after(async () => {
-    haproxy?.kill("SIGKILL");
-    await haproxy?.status;
+    await terminator?.close();
     await Promise.all([gateway.close(), content.close()]);
   });
 
   /** Sends `text`, and resolves with what came until the other side closed. */
   async function untilClosed(text: string): Promise<string> {
-    const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+    const connection = await Deno.connect({ port: terminator.port, hostname: "127.0.0.1" });
     await connection.write(new TextEncoder().encode(text));
     const buffer = new Uint8Array(4_096);
     let answer = "";

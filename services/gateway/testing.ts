@@ -80,12 +80,22 @@ export function standInService(name: ServiceName, answer: Answer = () => undefin
   return { ...server, seen };
 }
 
-type Revocation = { kind: "session" | "membership"; id: string; permissionVersion: number | null };
+type Revocation = {
+  kind: "session" | "membership" | "key";
+  id: string;
+  permissionVersion: number | null;
+};
+
+async function newKey(kid: string) {
+  const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = { ...await exportJWK(publicKey), kid, alg: ALGORITHM, use: "sig" };
+  return { kid, jwk, privateKey };
+}
 
 /** Identity: keys, service tokens, permissions and the long poll of revocations. */
 export async function standInIdentity() {
-  const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-  const jwk = { ...await exportJWK(publicKey), kid: "key-1", alg: ALGORITHM, use: "sig" };
+  const keys: Awaited<ReturnType<typeof newKey>>[] = [await newKey("key-1")];
+  const { jwk, privateKey } = keys[0]!;
   const permissions = new Map<string, Permission[]>();
   const revocations: Revocation[] = [];
   const asked: string[] = [];
@@ -116,7 +126,7 @@ export async function standInIdentity() {
     }
     if (path === "/.well-known/jwks.json") {
       asked.push("jwks");
-      return Response.json({ keys: [jwk] });
+      return Response.json({ keys: keys.map(({ jwk }) => jwk) });
     }
     if (path === "/openapi.json") return Response.json(documentOf("identity"));
     if (path === "/oauth/token") {
@@ -130,7 +140,11 @@ export async function standInIdentity() {
     asked,
     permissions,
     /** A signed token and its claims, of a new user unless told otherwise. */
-    async token(over: Record<string, unknown> = {}, key: typeof privateKey = privateKey) {
+    async token(
+      over: Record<string, unknown> = {},
+      key: typeof privateKey = privateKey,
+      kid = "key-1",
+    ) {
       const now = Math.floor(Date.now() / 1000);
       const claims = {
         iss: ISSUER,
@@ -151,7 +165,7 @@ export async function standInIdentity() {
       };
       permissions.set(claims.mid, ["documents:read"]);
       const token = await new SignJWT(claims)
-        .setProtectedHeader({ alg: ALGORITHM, typ: ACCESS_TOKEN_TYPE, kid: "key-1" }).sign(key);
+        .setProtectedHeader({ alg: ALGORITHM, typ: ACCESS_TOKEN_TYPE, kid }).sign(key);
       return { token, claims: claims as unknown as AccessClaims };
     },
     /** Signs whatever it is given: a header and a payload as JSON text, as they are. */
@@ -162,6 +176,12 @@ export async function standInIdentity() {
       return `${input}.${sign(null, Buffer.from(input), key).toString("base64url")}`;
     },
     publicKey: jwk.x!,
+    /** Another key in the set, from now on; its private half. */
+    async publish(kid: string) {
+      const key = await newKey(kid);
+      keys.push(key);
+      return key.privateKey;
+    },
     revoke(revocation: Revocation) {
       revocations.push(revocation);
       wake.resolve();
@@ -242,58 +262,4 @@ export function openGateway({ urls = {}, environment = {}, deps: over = {} }: Se
       await Promise.all([server.close(), redis.close()]);
     },
   };
-}
-
-export type RawAnswer = { status: number; headers: Headers; body: string };
-
-const bytesOf = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
-
-/**
- * Writes exactly these bytes, one per character, and reads one answer. Deno keeps a connection open
- * for a refused body that has not come yet, so the end is where Content-Length says.
- */
-export async function sendRaw(port: number, text: string): Promise<RawAnswer> {
-  const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
-  // The other side may refuse, and close, before it has read everything.
-  const written = writeAll(connection, bytesOf(text)).catch(() => {});
-  const answer = parse(await readAnswer(connection));
-  connection.close();
-  await written;
-  return answer;
-}
-
-/** A request line and headers as given; `Host` and `Connection: close` are added. */
-export function requestRaw(port: number, line: string, headers: string[] = [], body = "") {
-  const all = [`${line} HTTP/1.1`, "Host: praxis.test", "Connection: close", ...headers];
-  return sendRaw(port, `${all.join("\r\n")}\r\n\r\n${body}`);
-}
-
-export async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  let at = 0;
-  while (at < bytes.length) at += await connection.write(bytes.subarray(at));
-}
-
-async function readAnswer(connection: Deno.Conn): Promise<string> {
-  const decoder = new TextDecoder("latin1");
-  const buffer = new Uint8Array(64 * 1024);
-  let text = "";
-  for (;;) {
-    const count = await connection.read(buffer).catch(() => null);
-    if (count === null) return text;
-    text += decoder.decode(buffer.subarray(0, count));
-    const length = /^content-length: (\d+)\r$/im.exec(text)?.[1];
-    const end = text.indexOf("\r\n\r\n");
-    if (length && end >= 0 && text.length >= end + 4 + Number(length)) return text;
-  }
-}
-
-function parse(text: string): RawAnswer {
-  const end = text.indexOf("\r\n\r\n");
-  const [statusLine = "", ...lines] = text.slice(0, end).split("\r\n");
-  const headers = new Headers();
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
-  return { status: Number(statusLine.split(" ")[1]), headers, body: text.slice(end + 4) };
 }

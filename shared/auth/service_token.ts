@@ -9,7 +9,8 @@ const TIMEOUT_MS = 3_000;
 /** Renewed this long before it ends, so that no call travels with a token about to expire. */
 const MARGIN_SECONDS = 60;
 
-export type ServiceToken = () => Promise<string>;
+/** `refused` is a token that was not taken, so that another is fetched: its key was given up. */
+export type ServiceToken = (refused?: string) => Promise<string>;
 
 type Options = {
   identityUrl: string;
@@ -45,8 +46,9 @@ export function createServiceToken(
     return current.token;
   }
 
-  return async () => {
-    if (current && now() < current.renewAt) return current.token;
+  return async (refused) => {
+    const isGood = current !== undefined && current.token !== refused && now() < current.renewAt;
+    if (current && isGood) return current.token;
     underWay ??= fetchToken().finally(() => underWay = undefined);
     return await underWay;
   };

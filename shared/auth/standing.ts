@@ -69,8 +69,17 @@ export function createStanding(
   const listed = Promise.withResolvers<void>();
 
   async function ask(path: string, signal: AbortSignal): Promise<Response> {
-    const headers = { authorization: `Bearer ${await serviceToken()}` };
-    return await fetchPeer(new URL(path, identityUrl), { headers, signal });
+    const send = (token: string) =>
+      fetchPeer(new URL(path, identityUrl), {
+        headers: { authorization: `Bearer ${token}` },
+        signal,
+      });
+    const token = await serviceToken();
+    const answer = await send(token);
+    if (answer.status !== 401) return answer;
+    // The key that signed it was given up. Asked all the time, this renews it for all who share it.
+    await answer.body?.cancel();
+    return await send(await serviceToken(token));
   }
 
   async function fetchPermissions(mid: string): Promise<readonly Permission[] | undefined> {
