@@ -127,20 +127,20 @@ export type NewMessage = {
 };
 
 /**
- * Files messages of one organization, all or none: a few statements for however many there are. The
- * other services are told once they have been read. Answers what the trail has to say of them, for
- * the one append at the end of the transaction.
+ * Files messages of one organization, all or none, and writes `also` to the trail with them: a few
+ * statements for however many there are, sent without waiting for each other's answers. Last in its
+ * transaction. The other services are told once the messages have been read.
  */
 export async function fileAll(
   deps: Deps,
   tx: Db,
   organizationId: string,
   messages: readonly NewMessage[],
-): Promise<AuditEntry[]> {
-  if (messages.length === 0) return [];
+  also: readonly AuditEntry[],
+): Promise<void> {
   const at = deps.now();
   const documentIds = messages.map(({ id }) => id);
-  await Promise.all([
+  const filed = messages.length === 0 ? [] : [
     store.insertMessages(
       tx,
       organizationId,
@@ -155,18 +155,25 @@ export async function fileAll(
       tx,
       organizationId,
       messages.map(({ id, fileName }) => ({ documentId: id, fileName })),
+      { kind: "hl7v2", createdAt: at },
     ),
     ingestion.enqueueMessages(deps, tx, { organizationId, documentIds }),
-  ]);
-  return messages.map(({ call, id, size, sha256 }) => ({
-    actor: call.actor,
-    organizationId,
-    action: "document.created",
-    subject: { type: "document", id },
-    requestId: call.requestId,
-    details: { version: 1, kind: "hl7v2", size, sha256 },
-  }));
+  ];
+  const entries = [...messages.map((message) => entryOf(message, organizationId)), ...also];
+  await Promise.all([...filed, ...(entries.length === 0 ? [] : [record(tx, at, ...entries)])]);
 }
+
+const entryOf = (
+  { call, id, size, sha256 }: NewMessage,
+  organizationId: string,
+): AuditEntry => ({
+  actor: call.actor,
+  organizationId,
+  action: "document.created",
+  subject: { type: "document", id },
+  requestId: call.requestId,
+  details: { version: 1, kind: "hl7v2", size, sha256 },
+});
 
 /** Makes the file of `request` the next version, if the caller knows the present one. */
 export async function replaceContent(

@@ -22,11 +22,16 @@ export async function indexNew(
   tx: Db,
   organizationId: string,
   documents: readonly { documentId: string; fileName: string }[],
+  facts: Pick<store.NewNames, "kind" | "createdAt">,
 ): Promise<void> {
   await store.insertNames(
     tx,
     organizationId,
-    documents.map(({ documentId, fileName }) => ({ documentId, name: vectorOfText(fileName) })),
+    documents.map(({ documentId, fileName }) => ({
+      documentId,
+      ...facts,
+      name: vectorOfText(fileName),
+    })),
   );
 }
 

@@ -41,21 +41,23 @@ export async function replace(
       and d.version = ${version}`;
 }
 
-/** Of documents that no other transaction can see yet; title and file name are the same. */
+export type NewNames = { documentId: string; kind: string; createdAt: Date; name: string };
+
+/**
+ * Of new documents without patient or category; title and file name are the same. Nothing is looked
+ * up: a plan that asked for the organization's documents would cost more with each that it has.
+ */
 export async function insertNames(
   db: Db,
   organizationId: string,
-  names: { documentId: string; name: string }[],
+  names: NewNames[],
 ): Promise<void> {
   await db`
-    insert into document_search
-      (organization_id, document_id, part, kind, category, created_at, tsv)
-    select d.organization_id, d.id, 0, v.kind, d.category, d.created_at,
+    insert into document_search (organization_id, document_id, part, kind, created_at, tsv)
+    select ${organizationId}::uuid, n."documentId", 0, n.kind, n."createdAt",
            setweight(n.name::tsvector, 'A')
-    from jsonb_to_recordset(${db.json(names)}::jsonb) as n("documentId" uuid, name text)
-    join documents d on d.id = n."documentId"
-    join document_versions v on v.document_id = d.id and v.version = d.version
-    where d.organization_id = ${organizationId}`;
+    from jsonb_to_recordset(${db.json(names as never)}::jsonb) as n(
+      "documentId" uuid, kind text, "createdAt" timestamptz, name text)`;
 }
 
 /** After a check or a quarantine: the document is found in its patient's chart. */

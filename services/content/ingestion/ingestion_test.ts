@@ -53,6 +53,16 @@ describe("ingestion", () => {
     deepEqual(texts, ["Discharge (final) \\ letter"]);
   });
 
+  it("reads the text of a PDF that a FHIR resource carries, where no native code is loaded", async () => {
+    const data = fixtures.pdf("Discharge letter").toBase64();
+    const { state, texts } = await ingested(new TextEncoder().encode(JSON.stringify({
+      resourceType: "DocumentReference",
+      content: [{ attachment: { contentType: "application/pdf", data } }],
+    })));
+    deepEqual(state, ["fhir", "ready", null, "extracted"]);
+    deepEqual(texts, ["Discharge letter"]);
+  });
+
   it("reads what stands between the tags, in the values, in the fields", async () => {
     const summary = (await ingested(fixtures.ccda())).texts[0]!;
     ok(summary.includes("Penicillin & peanuts: hives") && !summary.includes("<"), summary);
@@ -243,7 +253,7 @@ describe("ingestion", () => {
     const pins = JSON.parse(
       await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)),
     );
-    equal(pins.imports.unpdf, `npm:unpdf@${PDF_ENGINE.engineVersion}`);
+    equal(pins.imports["pdfjs-dist"], `npm:pdfjs-dist@${PDF_ENGINE.engineVersion}`);
   });
 });
 

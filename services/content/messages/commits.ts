@@ -2,7 +2,7 @@
  * Commits messages together: those of one organization that come while a commit is under way share
  * the next one. Each sender still waits for the commit that holds its own message.
  */
-import { record } from "@praxis/shared/audit";
+import type { AuditEntry } from "@praxis/shared/audit";
 import { transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
@@ -109,26 +109,13 @@ async function commitAll(
     const known = new Map(
       (await store.list(tx, organizationId, repeated)).map((row) => [nameOf(row), row]),
     );
-    const filed = await documents.fileAll(
+    await documents.fileAll(
       deps,
       tx,
       organizationId,
       fresh.flatMap(({ isStored, message }) => isStored ? [message] : []),
+      fresh.flatMap((arrival) => arrival.isStored ? [] : [refusalOf(arrival, organizationId)]),
     );
-    const refused = fresh.filter(({ isStored }) => !isStored);
-    const entries = [
-      ...filed,
-      ...refused.map(({ acknowledgement: { code }, message: { call, size } }) => ({
-        actor: call.actor,
-        organizationId,
-        action: "hl7.message_refused",
-        subject: { type: "hl7-message" },
-        outcome: "refused" as const,
-        requestId: call.requestId,
-        details: { code, size },
-      })),
-    ];
-    if (entries.length > 0) await record(tx, at, ...entries);
     return arrivals.map((arrival) => {
       const name = nameOf(arrival.key);
       const first = firsts.get(name)!;
@@ -138,3 +125,16 @@ async function commitAll(
     });
   });
 }
+
+const refusalOf = (
+  { acknowledgement: { code }, message: { call, size } }: Arrival,
+  organizationId: string,
+): AuditEntry => ({
+  actor: call.actor,
+  organizationId,
+  action: "hl7.message_refused",
+  subject: { type: "hl7-message" },
+  outcome: "refused",
+  requestId: call.requestId,
+  details: { code, size },
+});

@@ -1,59 +1,73 @@
 /**
- * Reads PDF by unpdf (pdf.js): text, page count, and a picture of the first page by @napi-rs/canvas.
- * Runs in the reader's process: the text needs nothing but `--allow-read` of `node_modules`, the
- * picture `--allow-ffi --allow-env --allow-sys` as well. Neither network nor write: fonts of their own
- * are drawn with these, the standard ones with those that pdfjs-dist brings.
+ * Reads PDF by pdf.js: text, page count, and a picture of the first page by @napi-rs/canvas. Runs in
+ * the reader's process, which may read `node_modules` and load native code, and has neither network
+ * nor a right to write. Fonts of its own are drawn with these, the standard ones with those that
+ * pdf.js brings, as are the decoders of JPEG 2000 and JBIG2 pictures.
  */
 import type { Parts, Rendition } from "../ingestion/model.ts";
 
 /** As pinned in deno.json; a test compares. */
-export const PDF_ENGINE = { engine: "unpdf", engineVersion: "1.8.1" };
+export const PDF_ENGINE = { engine: "pdfjs-dist", engineVersion: "5.7.284" };
 
 export const THUMBNAIL_PIXELS = 300;
 /** A page may claim to be as large as a house. */
 const PAGE_UNITS_MAX = 20_000;
 /** Larger pictures inside a page are left out of its thumbnail. */
 const IMAGE_PIXELS_MAX = 50_000_000;
-/** Character maps of East Asian text, and the fonts that every viewer has: unpdf leaves them out. */
+/** Character maps of East Asian text, the fonts that every viewer has, and decoders. */
 const DATA = `${import.meta.dirname}/../../../node_modules/pdfjs-dist/`;
 const TEXT_CHARS_MAX = 5 * 1024 * 1024;
+/** Then the page stays without a picture: its text shall not be lost with the reader's time. */
+const DRAW_MS_MAX = 5_000;
 
 export const reasons = {
   encrypted: "The PDF is encrypted and needs a password.",
   broken: "The file is not a readable PDF.",
 } as const;
 
-/** The part of pdf.js that unpdf's types leave out. */
+/** The part of pdf.js that is used here: its own types need a browser's. */
 type Page = {
+  getTextContent(): Promise<{ items: { str?: string; hasEOL?: boolean }[] }>;
   getViewport(options: { scale: number }): { width: number; height: number };
-  render(options: Record<string, unknown>): { promise: Promise<void>; cancel(): void };
+  render(options: Record<string, unknown>): Drawing;
+  cleanup(): void;
 };
+type Drawing = {
+  promise: Promise<void>;
+  /** Called between two parts of the work, which goes on when `next` is called. */
+  onContinue?: (next: () => void) => void;
+  cancel(): void;
+};
+type Pdf = {
+  numPages: number;
+  getPage(number: number): Promise<Page>;
+  getMetadata(): Promise<{ info: Record<string, unknown> }>;
+};
+type Loading = { promise: Promise<Pdf>; destroy(): Promise<void> };
 
 /** `bytes` belongs to the reader afterwards. */
 export async function readPdfPages(bytes: Uint8Array<ArrayBuffer>): Promise<Parts> {
-  // A library of 1.6 MB that only this kind needs.
-  const { extractText, getMeta } = await import("unpdf");
+  const canvas = await loadCanvas();
+  const loading = await open(bytes, canvas);
   try {
-    const canvas = await canvasOf();
-    const pdf = await open(bytes, canvas?.factory);
-    const { text, totalPages } = await extractText(pdf, { mergePages: false });
-    const thumbnail = canvas &&
-      await thumbnailOf(() => pdf.getPage(1) as unknown as Promise<Page>, canvas.module);
-    const about = await getMeta(pdf).then(
-      ({ info }) => info as Record<string, unknown>,
+    const pdf = await loading.promise;
+    const text = await textOf(pdf);
+    const thumbnail = canvas && await thumbnailOf(pdf, canvas);
+    const about = await pdf.getMetadata().then(
+      ({ info }) => info,
       (): Record<string, unknown> => ({}),
     );
     const title = wordsOf(about["Title"]);
     const author = wordsOf(about["Author"]);
     const language = wordsOf(about["Language"]);
     return {
-      text: text.join("\n\n").slice(0, TEXT_CHARS_MAX),
+      text,
       seen: null,
       ...(title ? { title } : {}),
       ...(author ? { author } : {}),
       ...(language ? { language } : {}),
       structure: {
-        pages: totalPages,
+        pages: pdf.numPages,
         // An owner may forbid to print or copy; reading needs no password then.
         isProtected: typeof about["EncryptFilterName"] === "string",
       },
@@ -63,31 +77,43 @@ export async function readPdfPages(bytes: Uint8Array<ArrayBuffer>): Promise<Part
   } catch (error) {
     const isEncrypted = error instanceof Error && error.name === "PasswordException";
     return { reason: isEncrypted ? reasons.encrypted : reasons.broken, ...PDF_ENGINE };
+  } finally {
+    // Ends the decoders as well: what one file has done to them must not show in the next.
+    await loading.destroy();
   }
+}
+
+async function textOf(pdf: Pdf): Promise<string> {
+  const pages: string[] = [];
+  let chars = 0;
+  for (let number = 1; number <= pdf.numPages && chars < TEXT_CHARS_MAX; number++) {
+    const page = await pdf.getPage(number);
+    const { items } = await page.getTextContent();
+    const text = items.map(({ str = "", hasEOL }) => hasEOL ? `${str}\n` : str).join("");
+    page.cleanup();
+    pages.push(text);
+    chars += text.length;
+  }
+  return pages.join("\n\n").slice(0, TEXT_CHARS_MAX);
 }
 
 type Canvas = typeof import("@napi-rs/canvas");
 
 /** Undefined where native code may not be loaded: then there is text, and no picture. */
-async function canvasOf() {
-  try {
-    const module = await import("@napi-rs/canvas");
-    // pdf.js draws with these, and takes them from the global scope.
-    Object.assign(globalThis, {
-      DOMMatrix: module.DOMMatrix,
-      ImageData: module.ImageData,
-      Path2D: module.Path2D,
-    });
-    const { createIsomorphicCanvasFactory } = await import("unpdf");
-    return { module, factory: await createIsomorphicCanvasFactory(() => Promise.resolve(module)) };
-  } catch {
-    return undefined;
-  }
-}
+const loadCanvas = (): Promise<Canvas | undefined> =>
+  import("@napi-rs/canvas").catch(() => undefined);
 
-async function open(bytes: Uint8Array<ArrayBuffer>, factory: unknown) {
-  const { getDocumentProxy } = await import("unpdf");
+async function open(
+  bytes: Uint8Array<ArrayBuffer>,
+  canvas: Canvas | undefined,
+): Promise<Loading> {
+  // pdf.js draws with these and takes them from the global scope; one matrix it makes while loading.
+  const { DOMMatrix, ImageData, Path2D } = canvas ?? { DOMMatrix: class {} };
+  Object.assign(globalThis, { DOMMatrix, ImageData, Path2D });
+  // Of several megabytes, which only this kind needs.
+  const { getDocument } = await import("pdfjs-dist");
   const options = {
+    data: onlyAttachmentsAreEncrypted(bytes) ? withoutEncryption(bytes) : bytes,
     verbosity: 0,
     cMapUrl: `${DATA}cmaps/`,
     cMapPacked: true,
@@ -96,12 +122,31 @@ async function open(bytes: Uint8Array<ArrayBuffer>, factory: unknown) {
     maxImageSize: IMAGE_PIXELS_MAX,
     disableFontFace: true,
     useSystemFonts: false,
-    ...(factory ? { CanvasFactory: factory } : {}),
+    // These belong to browsers.
+    useWorkerFetch: false,
+    isOffscreenCanvasSupported: false,
+    isImageDecoderSupported: false,
+    ...(canvas ? { CanvasFactory: canvasFactoryOf(canvas) } : {}),
   };
-  // pdf.js takes the bytes away with it.
-  const readable = onlyAttachmentsAreEncrypted(bytes) ? withoutEncryption(bytes) : undefined;
-  return await getDocumentProxy(readable ?? bytes, options as never);
+  return getDocument(options as never) as unknown as Loading;
 }
+
+type Drawn = { canvas: { width: number; height: number }; context: unknown };
+
+/** What pdf.js draws masks and patterns on. */
+const canvasFactoryOf = ({ createCanvas }: Canvas) =>
+  class {
+    create(width: number, height: number): Drawn {
+      const canvas = createCanvas(width, height);
+      return { canvas, context: canvas.getContext("2d") };
+    }
+    reset({ canvas }: Drawn, width: number, height: number): void {
+      Object.assign(canvas, { width, height });
+    }
+    destroy({ canvas }: Drawn): void {
+      Object.assign(canvas, { width: 0, height: 0 });
+    }
+  };
 
 const latin1 = (bytes: Uint8Array) => new TextDecoder("windows-1252").decode(bytes);
 
@@ -129,11 +174,11 @@ const wordsOf = (value: unknown) =>
 
 /** Undefined when the page cannot be drawn: its text is worth having all the same. */
 async function thumbnailOf(
-  load: () => Promise<Page>,
+  pdf: Pdf,
   { createCanvas }: Canvas,
 ): Promise<Rendition | undefined> {
   try {
-    const page = await load();
+    const page = await pdf.getPage(1);
     const size = page.getViewport({ scale: 1 });
     const side = Math.max(size.width, size.height);
     if (!(side > 0 && side < PAGE_UNITS_MAX)) return undefined;
@@ -144,7 +189,7 @@ async function thumbnailOf(
     const context = canvas.getContext("2d");
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, width, height);
-    await page.render({ canvasContext: context, canvas, viewport }).promise;
+    await endsInTime(page.render({ canvasContext: context, canvas, viewport }));
     const bytes = new Uint8Array(await canvas.encode("jpeg", 85));
     return {
       name: "thumbnail",
@@ -156,4 +201,11 @@ async function thumbnailOf(
   } catch {
     return undefined;
   }
+}
+
+/** Rejects when the page has not been drawn by then. */
+async function endsInTime(drawing: Drawing): Promise<void> {
+  const until = Date.now() + DRAW_MS_MAX;
+  drawing.onContinue = (next) => Date.now() < until ? next() : drawing.cancel();
+  await drawing.promise;
 }

@@ -14,7 +14,7 @@ const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt
 
 describe("readPdfPages", () => {
   it("names the library in its pinned version", () => {
-    equal(denoJson.imports.unpdf, `npm:unpdf@${PDF_ENGINE.engineVersion}`);
+    equal(denoJson.imports["pdfjs-dist"], `npm:pdfjs-dist@${PDF_ENGINE.engineVersion}`);
   });
 
   it("reads the text and draws the first page", async () => {
@@ -63,6 +63,22 @@ describe("readPdfPages, of real files", options, () => {
     const restricted = await readPdfPages(await sample("empty_protected"));
     ok("text" in restricted);
     deepEqual(restricted.structure, { pages: 1, isProtected: true });
+  });
+
+  it("draws JBIG2 and JPEG 2000 pictures, and lets none spoil the next file's", async () => {
+    const darkOf = async (name: string) => {
+      const parts = await readPdfPages(await sample(name));
+      ok("text" in parts && parts.renditions?.[0]);
+      const picture = sharp(Uint8Array.fromBase64(parts.renditions[0].bytesBase64)).greyscale();
+      const pixels = await picture.raw().toBuffer();
+      return pixels.filter((level) => level < 200).byteLength / pixels.byteLength;
+    };
+    const alone = await darkOf("S2");
+    for (const name of ["jbig2_symbol_offset", "bug_jpx", "S2"]) {
+      const share = await darkOf(name);
+      ok(share > 0.005 && share < 0.9, `${name}: ${share} of the page is dark`);
+      if (name === "S2") equal(share, alone);
+    }
   });
 
   it("knows the character maps of East Asian text", async () => {
