@@ -3,8 +3,10 @@ import { auditRoutes } from "@praxis/shared/audit";
 import { createService, type Surroundings } from "@praxis/shared/http";
 import { jobRoutes } from "@praxis/shared/jobs";
 import { credentialRoutes } from "./credentials/routes.ts";
+import { dataExportRoutes } from "./data_exports/routes.ts";
 import { decisionRoutes } from "./decisions/routes.ts";
 import type { Deps } from "./deps.ts";
+import { erasureRoutes } from "./erasures/routes.ts";
 import { factorRoutes } from "./factors/routes.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { memberRoutes } from "./members/routes.ts";
@@ -34,6 +36,8 @@ export function createApp(deps: Deps, surroundings: Surroundings) {
       keyRoutes(deps),
       decisionRoutes(deps),
       userRoutes(deps),
+      dataExportRoutes(deps),
+      erasureRoutes(deps),
       organizationRoutes(deps),
       memberRoutes(deps),
       revocationRoutes(deps),

@@ -1,11 +1,11 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { read, transaction } from "@praxis/shared/postgres";
-import { expectGates } from "@praxis/shared/testing";
+import { expectGates, expectSafeDefiners } from "@praxis/shared/testing";
 import { decodeJwt } from "jose";
 import { demoOrganizationId } from "./demo_data.ts";
 import { registerClient } from "./oauth/testing.ts";
-import { openIdentity, type TestIdentity } from "./testing.ts";
+import { openIdentity, steppedUp, type TestIdentity } from "./testing.ts";
 
 describe("identity", () => {
   let identity: TestIdentity;
@@ -24,6 +24,12 @@ describe("identity", () => {
       insert into factors (id, user_id, kind, name, secret, created_at, confirmed_at)
       select ${rivalFactor}, id, 'totp', 'x', '\\x00', now(), now() from users
       where email = 'owner@rival.praxis.test'`;
+    const proven = await steppedUp(identity, "physician@rival");
+    const started = await identity.app.request("/api/identity/users/me/exports", {
+      method: "POST",
+      headers: { authorization: `Bearer ${proven}` },
+    });
+    const rivalExport = (await started.json()).id;
     const policy = { secondFactor: "required", sessionMinutes: 60, idleMinutes: 15 };
     const tried = await expectGates({
       app: identity.app,
@@ -33,6 +39,8 @@ describe("identity", () => {
           ? { id: demoOrganizationId("rival") }
           : path.includes("/sessions/")
           ? { id: rivalSession }
+          : path.includes("/exports/")
+          ? { id: rivalExport }
           : path.includes("/oauth-clients/")
           ? { id: rivalClient }
           : path.includes("/factors/")
@@ -42,7 +50,7 @@ describe("identity", () => {
           : undefined,
       body: (method) => method === "PUT" ? JSON.stringify(policy) : undefined,
     });
-    equal(tried, 65);
+    equal(tried, 69);
   });
 
   it("refuses strangers at /auth/validate before it reads their question", async () => {
@@ -158,13 +166,14 @@ describe("row-level security", () => {
 describe("what acts with the owner's rights", () => {
   it("looks into temporary tables last, which anybody may make", async () => {
     await using identity = await openIdentity();
-    const functions = await identity.service.owner`
-      select proname as name, proconfig::text as config from pg_proc
-      where prosecdef and pronamespace = 'public'::regnamespace
-        and proname in ('tell_membership_change', 'tell_user_change', 'prune', 'forget_link')
-      order by 1`;
-    equal(functions.length, 4);
-    for (const { name, config } of functions) ok(config.includes("public, pg_temp"), name);
+    const { owner } = identity.service;
+    ok(await expectSafeDefiners(identity.service) >= 6);
+    for (const path of ["public", "pg_temp, public", ""]) {
+      await owner.unsafe(
+        `alter function forget_link() ${path ? `set search_path = ${path}` : "reset search_path"}`,
+      );
+      await rejects(expectSafeDefiners(identity.service), /forget_link\(\) looks into/);
+    }
   });
 });
 

@@ -20,6 +20,10 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
 }
 
+/** Where a request comes from. The gateway sets the header, and believes nobody else's. */
+export const networkBehind = (headers: Headers): string =>
+  networkOf(headers.get("x-forwarded-for") ?? "direct");
+
 /**
  * Counts one use of `name`, which holds no address in the clear. Without Redis everyone is let
  * through, and the log says so: the queue of the hasher bounds what it can cost.

@@ -29,6 +29,7 @@ const encryptionKey = config.ENCRYPTION_KEY;
 const keys = createKeys({ sql, now, encryptionKey }, config.SIGNING_KEYS);
 const tokens = createTokenVerifier({ issuer: config.PUBLIC_URL, keys: keys.resolve, now });
 const credits = createCredits(base);
+const strength = createStrength();
 const bell = createBell({ newest: () => newest(sql), log });
 
 const app = createApp({
@@ -41,7 +42,7 @@ const app = createApp({
   hasher: createHasher({
     onStart: metrics.counter("password_hashes_total", "Argon2id computations begun"),
   }),
-  strengthOf: createStrength(),
+  strengthOf: strength.strengthOf,
   encryptionKey,
   credentialHashes: config.SERVICE_CREDENTIAL_HASHES,
   publicUrl: config.PUBLIC_URL,
@@ -77,6 +78,7 @@ serve({
   log,
   close: async () => {
     stopRotation();
+    strength.close();
     await stopPruning();
     await credits.settle();
     await relay.stop();

@@ -25,9 +25,18 @@ export const problem = defineProblems({
   "condition-missing": { status: 428, title: "Say with If-Match which version you have seen" },
   "stale": { status: 412, title: "Someone has changed this since you read it" },
   "email-taken": { status: 409, title: "This address belongs to another account by now" },
+  "export-expired": {
+    status: 410,
+    title: "This copy could be fetched for a day; ask for a new one",
+  },
+  "records-name-you": {
+    status: 409,
+    title: "The records of a clinic name you, so it must be able to say who you are",
+  },
   "member-not-found": { status: 404, title: "This member does not exist" },
   "last-owner": { status: 409, title: "A clinic keeps at least one owner" },
   "owner-unfit": { status: 409, title: "This user cannot own a clinic" },
+  "organization-exists": { status: 409, title: "There is a clinic of this id already" },
   "organization-open": { status: 409, title: "Somebody belongs to this clinic" },
   "session-not-found": { status: 404, title: "This session does not exist" },
 });

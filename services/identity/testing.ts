@@ -50,11 +50,17 @@ export type TestIdentity = AsyncDisposable & {
 
 export async function openIdentity(
   replace: (deps: Deps) => Partial<Deps> = () => ({}),
+  { connectionsMax }: { connectionsMax?: number } = {},
 ): Promise<TestIdentity> {
   let at = NOON;
   const now = () => at;
   const folder = new URL("./migrations/", import.meta.url);
-  const service = await openTestService({ service: "identity", folder, now });
+  const service = await openTestService({
+    service: "identity",
+    folder,
+    now,
+    ...(connectionsMax === undefined ? {} : { connectionsMax }),
+  });
   const signingKey = newSigningKey("first");
   const encryptionKey = crypto.randomUUID();
   const keys = createKeys({ sql: service.deps.sql, now, encryptionKey }, [
@@ -69,6 +75,8 @@ export async function openIdentity(
     hash: (password) => (calls++, real.hash(password)),
     verify: (hash, password) => (calls++, real.verify(hash, password)),
   };
+  // However busy the machine is that tests.
+  const strength = createStrength({ timeMs: 30_000 });
   const bell = createBell({ newest: () => newest(service.deps.sql), log });
   const given: Deps = {
     ...service.deps,
@@ -76,7 +84,7 @@ export async function openIdentity(
     keys,
     tokens: createTokenVerifier({ issuer: PUBLIC_URL, keys: keys.resolve, now }),
     hasher,
-    strengthOf: createStrength(),
+    strengthOf: strength.strengthOf,
     bell,
     admission: createAdmission(),
     credits: createCredits({ redis: service.deps.redis, log }),
@@ -146,8 +154,21 @@ export async function openIdentity(
     },
     async [Symbol.asyncDispose]() {
       bell.stop();
+      strength.close();
       await deps.credits.settle();
       await service[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The access token of someone without a second factor who signed in and proved themselves again. */
+export async function steppedUp(identity: TestIdentity, who: string): Promise<string> {
+  const { accessToken } = await identity.signIn(who);
+  const response = await identity.post(
+    "/auth/reauthenticate",
+    { password: DEMO_PASSWORD, acr: "aal1" },
+    { authorization: `Bearer ${accessToken}` },
+  );
+  if (response.status !== 200) throw new Error(`${who} cannot step up (${response.status})`);
+  return (await response.json()).accessToken;
 }

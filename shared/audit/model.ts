@@ -10,7 +10,13 @@ export const AuditEvent = z.object({
   id: z.uuid(),
   seq: z.number().int(),
   at: z.iso.datetime(),
-  actor: z.object({ kind: z.string(), id: z.string().nullable() }),
+  actor: z.object({
+    kind: z.string(),
+    id: z.string().nullable(),
+    clientId: z.string().optional().openapi({
+      description: "The program of others that acted for them, or by itself (OAuth).",
+    }),
+  }),
   action: z.string().openapi({ example: "document.read" }),
   subject: z.object({ type: z.string(), id: z.string().nullable() }),
   outcome: z.enum(["success", "refused", "failed"]),
@@ -50,11 +56,20 @@ export type NewAuditEvent = {
   outcome: string;
   request_id: string | null;
   details: Record<string, unknown>;
+  client_id: string | null;
 };
 
-function actorId(actor: Actor): string | null {
-  if (actor.kind === "user") return actor.userId;
-  return actor.kind === "service" ? actor.service : null;
+/** A program that acts by itself stands in the place of its user, and is none. */
+function whoOf(actor: Actor): Pick<NewAuditEvent, "actor_kind" | "actor_id" | "client_id"> {
+  const { kind } = actor;
+  if (kind === "service") return { actor_kind: kind, actor_id: actor.service, client_id: null };
+  if (kind === "anonymous") return { actor_kind: kind, actor_id: null, client_id: null };
+  const { userId, clientId = null } = actor;
+  return {
+    actor_kind: userId === clientId ? "client" : kind,
+    actor_id: userId,
+    client_id: clientId,
+  };
 }
 
 /** The row, in the database's own names: it travels to Postgres as JSON. */
@@ -63,8 +78,7 @@ export function toEvent(entry: AuditEntry, at: Date): NewAuditEvent {
     id: newId(),
     organization_id: entry.organizationId,
     at: at.toISOString(),
-    actor_kind: entry.actor.kind,
-    actor_id: actorId(entry.actor),
+    ...whoOf(entry.actor),
     action: entry.action,
     subject_type: entry.subject.type,
     subject_id: entry.subject.id ?? null,

@@ -16,6 +16,7 @@ const AuditPage = Page(AuditEvent).openapi("AuditEventPage");
 const AuditQuery = PageQuery.extend({
   subjectId: z.string().max(200).optional(),
   action: z.string().max(100).optional(),
+  clientId: z.uuid().optional(),
 });
 
 type Deps = { sql: Sql; auditRead: ReadAudit };
@@ -51,11 +52,12 @@ export function auditRoutes(service: string, { sql, auditRead }: Deps): Api {
 
   api.openapi(listEvents, async (c) => {
     const { organizationId } = signedIn(c);
-    const { limit, cursor, subjectId, action } = c.req.valid("query");
+    const { limit, cursor, subjectId, action, clientId } = c.req.valid("query");
     const filter = {
       organizationId,
       ...(subjectId === undefined ? {} : { subjectId }),
       ...(action === undefined ? {} : { action }),
+      ...(clientId === undefined ? {} : { clientId: clientId.toLowerCase() }),
     };
     const [before] = readCursor(cursor, z.tuple([z.number().int()])) ?? [];
     const rows = await read(

@@ -7,28 +7,33 @@ export async function append(db: Db, events: NewAuditEvent[]): Promise<void> {
   await db`select append_audit_events(${db.json(events as never)})`;
 }
 
-type Filter = { organizationId: string; subjectId?: string; action?: string };
+type Filter = { organizationId: string; subjectId?: string; action?: string; clientId?: string };
 
 export async function list(
   db: Db,
-  { organizationId, subjectId, action }: Filter,
+  { organizationId, subjectId, action, clientId }: Filter,
   before: number | undefined,
   limit: number,
 ): Promise<AuditEvent[]> {
   const rows = await db`
     select id, seq::int, at, actor_kind, actor_id, action, subject_type, subject_id, outcome,
-           request_id, details
+           request_id, details, client_id
     from audit_events
     where organization_id = ${organizationId}
       ${subjectId === undefined ? db`` : db`and subject_id = ${subjectId}`}
       ${action === undefined ? db`` : db`and action = ${action}`}
+      ${clientId === undefined ? db`` : db`and client_id = ${clientId}`}
       ${before === undefined ? db`` : db`and seq < ${before}`}
     order by seq desc limit ${limit}`;
   return rows.map((row) => ({
     id: row.id,
     seq: row.seq,
     at: row.at.toISOString(),
-    actor: { kind: row.actorKind, id: row.actorId },
+    actor: {
+      kind: row.actorKind,
+      id: row.actorId,
+      ...(row.clientId === null ? {} : { clientId: row.clientId }),
+    },
     action: row.action,
     subject: { type: row.subjectType, id: row.subjectId },
     outcome: row.outcome,

@@ -2,6 +2,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { accessKinds, isPermission, type Permission, permissions } from "../auth/permissions.ts";
 import { newId } from "../id/id.ts";
+import { expectSafeDefiners } from "./definers.ts";
 import type { TestService } from "./service.ts";
 
 type App = { request(path: string, init?: RequestInit): Response | Promise<Response> };
@@ -39,10 +40,12 @@ async function comparable(response: Response): Promise<unknown> {
 /**
  * Tries every route of `app`: as a stranger (401), without its permission (403), as a user or a
  * service where the other is wanted (401), as a program of others where a person is wanted (403),
- * and with another organization's ids (the same 404 as for ids that do not exist). Returns how many
- * routes it tried.
+ * and with another organization's ids (the same 404 as for ids that do not exist). Behind the
+ * routes: that what the database does with its owner's rights cannot be led astray. Returns how
+ * many routes it tried.
  */
 export async function expectGates({ app, service, foreign, body }: Options): Promise<number> {
+  ok(await expectSafeDefiners(service) > 0);
   const document = await (await app.request("/openapi.json")).json() as Document;
   const asService = { authorization: "Bearer service-stranger" };
   let tried = 0;

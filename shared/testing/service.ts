@@ -7,7 +7,7 @@ import { type Permission, permissions as everyPermission } from "../auth/permiss
 import type { UserActor } from "../auth/actor.ts";
 import { newId } from "../id/id.ts";
 import { migrateService } from "../migrations.ts";
-import { connect, type Sql } from "../postgres/connect.ts";
+import { connect, POOL_SIZE, type Sql } from "../postgres/connect.ts";
 import { connectRedis } from "../redis/redis.ts";
 import { silent } from "../telemetry/log.ts";
 import type { BaseDeps } from "../service/service.ts";
@@ -60,12 +60,16 @@ async function versionOf(folders: URL[]): Promise<string> {
 const sharedFolders = ["postgres", "audit", "idempotency", "events"]
   .map((name) => new URL(`../${name}/migrations/`, import.meta.url));
 
-/** Opens `service`, whose migrations lie in `folder`. Close it with `await using`. */
+/**
+ * Opens `service`, whose migrations lie in `folder`, with the pool that it really has unless more
+ * shall happen at once. Close it with `await using`.
+ */
 export async function openTestService(
-  { service, folder, now = () => new Date() }: {
+  { service, folder, now = () => new Date(), connectionsMax = POOL_SIZE }: {
     service: string;
     folder: URL;
     now?: () => Date;
+    connectionsMax?: number;
   },
 ): Promise<TestService> {
   const stack = await testStack();
@@ -74,7 +78,7 @@ export async function openTestService(
     template: `${service}_${version}`,
     migrate: async (ownerUrl: string) => void await migrateService(ownerUrl, folder),
   });
-  const sql = connect(database.appUrl);
+  const sql = connect(database.appUrl, { connectionsMax });
   const owner = connect(database.ownerUrl, { connectionsMax: 1 });
   const redis = connectRedis(stack.redisUrl, stack.redisToken);
   return {

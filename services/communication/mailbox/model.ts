@@ -5,9 +5,8 @@ import { z } from "@hono/zod-openapi";
 const TEMPLATES = {
   "email-verification": {
     subject: "Confirm your e-mail address",
-    body: `Hello {fullName},
-
-someone, probably you, asked for a Praxis account with this address (clinic: {organization}).
+    // Nothing that a stranger thought up: the address is not known to be theirs.
+    body: `Someone, probably you, asked for a Praxis account with this address.
 Open this link within 30 minutes to confirm it:
 
 {link}

@@ -14,20 +14,26 @@ import {
 } from "./model.ts";
 import * as store from "./store.ts";
 
-/** The opaque id that the client brings back. */
-export async function give(deps: Deps, challenge: NewChallenge): Promise<string> {
+/** Within `tx`. The opaque id that the client brings back. */
+export async function giveWithin(deps: Deps, tx: Db, challenge: NewChallenge): Promise<string> {
   const token = newToken(deps.region);
   const createdAt = deps.now();
-  await transaction(deps.sql, "system", (tx) =>
-    store.insert(tx, {
-      ...challenge,
-      id: newId(),
-      tokenHash: hashOf(token),
-      createdAt,
-      expiresAt: new Date(createdAt.getTime() + CHALLENGE_MS),
-    }));
+  await store.insert(tx, {
+    ...challenge,
+    id: newId(),
+    tokenHash: hashOf(token),
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + CHALLENGE_MS),
+  });
   return token;
 }
+
+export const give = (deps: Deps, challenge: NewChallenge): Promise<string> =>
+  transaction(deps.sql, "system", (tx) => giveWithin(deps, tx, challenge));
+
+/** Within `tx`, which has locked the user: what was begun with an old password is over. */
+export const endAll = (tx: Db, userId: string, at: Date): Promise<void> =>
+  store.markAllUsed(tx, userId, at);
 
 type Key = { challengeId: string; kind: ChallengeKind; userAgent: string };
 

@@ -45,6 +45,11 @@ export async function markUsed(db: Db, id: string, at: Date): Promise<boolean> {
   return count === 1;
 }
 
+/** All that a user has open. */
+export async function markAllUsed(db: Db, userId: string, at: Date): Promise<void> {
+  await db`update challenges set used_at = ${at} where user_id = ${userId} and used_at is null`;
+}
+
 /** The number of tries within the window, this one included. */
 export async function countFactorAttempt(
   db: Db,

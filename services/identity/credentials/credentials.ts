@@ -3,6 +3,9 @@ import { asProblem } from "@praxis/shared/problem";
 import type { Db } from "@praxis/shared/postgres";
 export { expectGood } from "./quality.ts";
 import type { Deps } from "../deps.ts";
+import * as links from "../links/links.ts";
+import { urlOf } from "../links/model.ts";
+import * as mails from "../mails/mails.ts";
 import { DUMMY_HASH, stateOf } from "./model.ts";
 import * as store from "./store.ts";
 
@@ -45,6 +48,10 @@ export async function renewedHash(
   }
 }
 
+/** Within `tx`, which has locked the user: whether this is still what their password is judged by. */
+export const isCurrent = (tx: Db, userId: string, passwordHash: string): Promise<boolean> =>
+  store.isStored(tx, { userId, passwordHash });
+
 /** Within the transaction of the sign-in that proved the password. */
 export async function replaceHash(
   tx: Db,
@@ -61,3 +68,16 @@ export const add = (
   credential: { userId: string; passwordHash: string },
   at: Date,
 ): Promise<void> => store.insert(tx, credential, at);
+
+/** Within `tx`: a letter with a link to set a password. */
+export async function mailReset(
+  deps: Deps,
+  tx: Db,
+  { userId, email }: { userId: string; email: string },
+  { at, requestId }: { at: Date; requestId: string },
+): Promise<void> {
+  const token = await links.make(deps, tx, { kind: "password-reset", userId }, at);
+  const variables = { link: urlOf(deps.publicUrl, "/reset-password", token) };
+  const mail = { to: email, template: "password-reset", variables } as const;
+  await mails.request(tx, mail, { at, requestId });
+}

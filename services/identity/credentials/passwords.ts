@@ -2,15 +2,16 @@
 import { PLATFORM, record } from "@praxis/shared/audit";
 import { anonymous, type UserActor } from "@praxis/shared/auth";
 import { read, transaction } from "@praxis/shared/postgres";
+import * as challenges from "../challenges/challenges.ts";
 import type { Deps } from "../deps.ts";
 import { pseudonymOf } from "../derived_keys.ts";
 import { expectWithinLimit } from "../limits.ts";
 import * as links from "../links/links.ts";
-import { urlOf } from "../links/model.ts";
 import * as mails from "../mails/mails.ts";
 import { problem } from "../problems.ts";
 import * as sessions from "../sessions/sessions.ts";
-import { isRight } from "./credentials.ts";
+import * as users from "../users/users.ts";
+import { isRight, mailReset } from "./credentials.ts";
 import { expectGood } from "./quality.ts";
 import * as store from "./store.ts";
 
@@ -50,8 +51,12 @@ export async function change(
   const passwordHash = await deps.hasher.hash(newPassword);
   const at = deps.now();
   await transaction(deps.sql, "system", async (tx) => {
-    await store.set(tx, { userId, passwordHash }, at);
+    await users.lock(tx, userId);
+    // Of someone who has only the old password, and the owner who resets it, the owner wins.
+    const changed = { userId, old: person.passwordHash!, passwordHash };
+    if (!await store.replace(tx, changed, at)) throw problem("credentials-rejected");
     await links.makeWorthless(tx, userId);
+    await challenges.endAll(tx, userId, at);
     await sessions.revokeOthersWithin(tx, actor, { userId, except: sessionId, requestId }, at);
     await mails.request(tx, { to: person.email, template: "password-changed" }, { at, requestId });
     await record(tx, at, {
@@ -74,12 +79,7 @@ export async function forget(deps: Deps, email: string, { requestId }: Facts): P
     const person = await store.findPerson(tx, { email });
     if (person && !person.isDisabled) {
       const { userId } = person;
-      const token = await links.make(deps, tx, { kind: "password-reset", userId }, at);
-      const variables = { link: urlOf(deps.publicUrl, "/reset-password", token) };
-      await mails.request(tx, { to: email, template: "password-reset", variables }, {
-        at,
-        requestId,
-      });
+      await mailReset(deps, tx, { userId, email }, { at, requestId });
     }
     await record(tx, at, {
       actor: anonymous,
@@ -111,10 +111,12 @@ export async function reset(
   await expectGood(deps, newPassword, judged);
   const passwordHash = await deps.hasher.hash(newPassword);
   await transaction(deps.sql, "system", async (tx) => {
+    await users.lock(tx, userId);
     // Only now is it used up: a weak password may be tried again.
     await links.use(tx, { kind: "password-reset", token }, at);
     await store.set(tx, { userId, passwordHash }, at);
     await links.makeWorthless(tx, userId);
+    await challenges.endAll(tx, userId, at);
     await sessions.revokeOthersWithin(tx, anonymous, { userId, requestId }, at);
     await mails.request(tx, { to: person.email, template: "password-changed" }, { at, requestId });
     await record(tx, at, {

@@ -11,15 +11,25 @@ export async function insert(
     values (${userId}, ${passwordHash}, ${at})`;
 }
 
-/** Replaces `old` unless something else has done so in the meantime. */
+/** Replaces `old`; false when something else has done so in the meantime. */
 export async function replace(
   db: Db,
   { userId, old, passwordHash }: { userId: string; old: string; passwordHash: string },
   at: Date,
-): Promise<void> {
-  await db`
+): Promise<boolean> {
+  const { count } = await db`
     update credentials set password_hash = ${passwordHash}, updated_at = ${at}
     where user_id = ${userId} and password_hash = ${old}`;
+  return count === 1;
+}
+
+export async function isStored(
+  db: Db,
+  { userId, passwordHash }: { userId: string; passwordHash: string },
+): Promise<boolean> {
+  const rows = await db`
+    select 1 from credentials where user_id = ${userId} and password_hash = ${passwordHash}`;
+  return rows.length === 1;
 }
 
 export type Person = {

@@ -4,6 +4,7 @@ import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import * as challenges from "../challenges/challenges.ts";
+import type { Challenge } from "../challenges/model.ts";
 import type { Deps } from "../deps.ts";
 import * as mails from "../mails/mails.ts";
 import { problem } from "../problems.ts";
@@ -94,12 +95,17 @@ export async function proveWithin(
 }
 
 /** Within `tx`. Whose passkey this is, when nobody has said. */
-export const userByPasskey = (
+export async function userByPasskey(
   deps: Deps,
   tx: Db,
   webauthnChallenge: string,
   answer: PasskeyAnswer,
-): Promise<string | undefined> => passkeys.useWithin(deps, tx, webauthnChallenge, answer);
+): Promise<string | undefined> {
+  const owner = await store.findPasskeyOwner(tx, answer.id);
+  if (owner === undefined) return undefined;
+  await users.lock(tx, owner);
+  return await passkeys.useWithin(deps, tx, webauthnChallenge, answer);
+}
 
 /** For the passkeys of a user, or, without one, for whichever the browser finds. */
 export async function passkeyOptions(
@@ -113,7 +119,7 @@ export async function passkeyOptions(
 }
 
 async function expectRoom(tx: Db, userId: string): Promise<void> {
-  await store.lockUser(tx, userId);
+  await users.lock(tx, userId);
   if ((await store.list(tx, userId)).length >= FACTORS_MAX) throw problem("factors-full");
 }
 
@@ -202,6 +208,13 @@ export async function confirmTotp(
   });
 }
 
+/** What a browser needs to make a passkey. The caller has made sure who asks. */
+export async function offerPasskey(deps: Deps, who: Pick<UserActor, "userId">) {
+  const { email, fullName } = await users.getMe(deps, who);
+  const known = await read(deps.sql, "system", (tx) => store.listPasskeys(tx, who.userId));
+  return await passkeys.enrolmentOptions(deps, { ...who, email, fullName, passkeys: known });
+}
+
 export async function startPasskey(
   deps: Deps,
   actor: UserActor,
@@ -209,10 +222,7 @@ export async function startPasskey(
 ): Promise<{ challengeId: string; options: Record<string, unknown> }> {
   await sessions.expectSteppedUp(deps, actor);
   const { userId } = actor;
-  const { email, fullName } = await users.getMe(deps, actor);
-  const known = await read(deps.sql, "system", (tx) => store.listPasskeys(tx, userId));
-  const person = { userId, email, fullName, passkeys: known };
-  const { challenge, options } = await passkeys.enrolmentOptions(deps, person);
+  const { challenge, options } = await offerPasskey(deps, actor);
   const challengeId = await challenges.give(deps, {
     kind: "passkey-enrolment",
     userAgent,
@@ -236,17 +246,39 @@ export async function addPasskey(
     userAgent,
   });
   if (challenge.userId !== userId) throw problem("challenge-ended");
-  const verified = await passkeys.verifyNew(deps, challenge.webauthnChallenge ?? "", input.passkey);
-  if (!verified) throw problem("factor-rejected");
+  const made = await readNewPasskey(deps, challenge, input.passkey);
+  if (!made) throw problem("factor-rejected");
   return await transaction(deps.sql, "system", async (tx) => {
     await challenges.finish(tx, challenge, deps.now());
-    await expectRoom(tx, userId);
-    const isFirst = (await store.list(tx, userId)).length === 0;
-    const transports = input.passkey.response.transports ?? [];
-    const passkey = { id: newId(), userId, name, ...verified, transports };
-    if (!await store.insertPasskey(tx, passkey, deps.now())) throw problem("factor-taken");
-    return await enrolled(deps, tx, actor, { id: passkey.id, isFirst, requestId });
+    return await acceptPasskey(deps, tx, actor, { ...made, name, requestId });
   });
+}
+
+export type MadePasskey = passkeys.Verified & { transports: string[] };
+
+/** Undefined when it is not the answer to the challenge, made here, by a user who was verified. */
+export async function readNewPasskey(
+  deps: Deps,
+  { webauthnChallenge }: Challenge,
+  passkey: NewPasskey,
+): Promise<MadePasskey | undefined> {
+  const verified = await passkeys.verifyNew(deps, webauthnChallenge ?? "", passkey);
+  return verified && { ...verified, transports: passkey.response.transports ?? [] };
+}
+
+/** Within `tx`. @throws Problem `factors-full`, `factor-taken` */
+export async function acceptPasskey(
+  deps: Deps,
+  tx: Db,
+  actor: UserActor,
+  { requestId, ...made }: MadePasskey & { name: string } & Facts,
+): Promise<Enrolled> {
+  const { userId } = actor;
+  await expectRoom(tx, userId);
+  const isFirst = (await store.list(tx, userId)).length === 0;
+  const passkey = { id: newId(), userId, ...made };
+  if (!await store.insertPasskey(tx, passkey, deps.now())) throw problem("factor-taken");
+  return await enrolled(deps, tx, actor, { id: passkey.id, isFirst, requestId });
 }
 
 /** @throws Problem `last-factor` when one of the user's clinics asks for a second factor. */
@@ -262,7 +294,7 @@ export async function remove(
   await sessions.expectSteppedUp(deps, actor);
   const at = deps.now();
   await transaction(deps.sql, "system", async (tx) => {
-    await store.lockUser(tx, userId);
+    await users.lock(tx, userId);
     const all = await store.list(tx, userId);
     if (!all.some((factor) => factor.id === id)) throw problem("factor-not-found");
     const isLast = all.length === 1;
@@ -303,6 +335,8 @@ export async function renewRecoveryCodes(
   const { userId, organizationId } = actor;
   const at = deps.now();
   return await transaction(deps.sql, "system", async (tx) => {
+    // Two at once would each leave the other's codes alone, which neither has seen.
+    await users.lock(tx, userId);
     const codes = await renewCodes(tx, userId);
     const to = await store.findEmail(tx, userId);
     await mails.request(tx, { to, template: "recovery-codes-renewed" }, { at, requestId });

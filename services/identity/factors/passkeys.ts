@@ -57,7 +57,7 @@ export async function signInOptions(
   return { challenge: options.challenge, options: { ...options } };
 }
 
-type Verified = { credentialId: string; publicKey: Uint8Array; signCount: number };
+export type Verified = { credentialId: string; publicKey: Uint8Array; signCount: number };
 
 /** Undefined when it is not the answer to `challenge`, made here, by a user who was verified. */
 export async function verifyNew(

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { decodeJwt } from "jose";
 import { DEMO_PASSWORD } from "../demo_data.ts";
-import { openIdentity, PUBLIC_URL, type TestIdentity } from "../testing.ts";
+import { openIdentity, PUBLIC_URL, steppedUp, type TestIdentity } from "../testing.ts";
 import { createAuthenticator, type Twist, UP } from "./authenticator.ts";
 
 const FACTORS = "/api/identity/users/me/factors";
@@ -90,6 +90,37 @@ describe("passkeys", () => {
     });
     equal(done.status, 200);
     ok(done.headers.getSetCookie().some((cookie) => cookie.startsWith("praxis_device_")));
+  });
+
+  it("M7: of another user finish neither one's sign-in nor one's step-up", async () => {
+    // The physician has a passkey, and so has the nurse, who knows the physician's password.
+    const theirs = createAuthenticator(PUBLIC_URL);
+    const headers = bearer(await steppedUp(identity, "physician@demo"));
+    const path = `${FACTORS}/passkeys`;
+    const enrolment = await options(`${path}/options`, {}, headers);
+    const passkey = theirs.create(enrolment.options.challenge);
+    const { challengeId } = enrolment;
+    equal((await identity.post(path, { challengeId, passkey }, headers)).status, 201);
+    const login = { email: "physician@demo.praxis.test", password: DEMO_PASSWORD, client: "api" };
+    const begun = await options("/auth/login", login);
+    const { options: asked } = await options("/auth/mfa/challenge", {
+      challengeId: begun.challengeId,
+    });
+    const verify = (answer: unknown) =>
+      identity.post("/auth/mfa/verify", { challengeId: begun.challengeId, passkey: answer });
+    equal((await verify(authenticator.get(asked.challenge))).status, 401);
+    const passed = await verify(theirs.get(asked.challenge));
+    equal(passed.status, 200);
+    const own = bearer((await passed.json()).accessToken);
+    const again = await options("/auth/reauthenticate/options", {}, own);
+    const stepUp = (answer: unknown) =>
+      identity.post(
+        "/auth/reauthenticate",
+        { challengeId: again.challengeId, passkey: answer },
+        own,
+      );
+    equal((await stepUp(authenticator.get(again.options.challenge))).status, 401);
+    equal((await stepUp(theirs.get(again.options.challenge))).status, 200);
   });
 
   it("are a second factor beside the password, and a step-up", async () => {

@@ -4,15 +4,9 @@ import { decodeJwt } from "jose";
 import { DEMO_PASSWORD, demoOrganizationId } from "../demo_data.ts";
 import { openIdentity, type TestIdentity } from "../testing.ts";
 import { stepOf, totpOf } from "./model.ts";
+import { challengeFor, codeOf as shownBy, enrolTotp, FACTORS, unbase32 } from "./testing.ts";
 
 const bearer = (accessToken: string) => ({ authorization: `Bearer ${accessToken}` });
-const FACTORS = "/api/identity/users/me/factors";
-
-function unbase32(text: string): Uint8Array {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...text].map((one) => alphabet.indexOf(one).toString(2).padStart(5, "0")).join("");
-  return Uint8Array.from(bits.match(/.{8}/g)!, (byte) => parseInt(byte, 2));
-}
 
 describe("RFC 6238", () => {
   it("gives the standard's own values", () => {
@@ -35,42 +29,9 @@ describe("second factors", () => {
       password: DEMO_PASSWORD,
       client: "api",
     });
-  const codeOf = (secret: string, steps = 0) =>
-    totpOf(unbase32(secret), stepOf(identity.deps.now()) + steps);
-
-  /** Steps up by password, enrols a TOTP, and moves on so that its first code is history. */
-  async function enrol(who: string) {
-    const { accessToken } = await identity.signIn(who);
-    const stepped = await identity.post("/auth/reauthenticate", {
-      password: DEMO_PASSWORD,
-      acr: "aal1",
-    }, bearer(accessToken));
-    equal(stepped.status, 200);
-    const tokens = await stepped.json();
-    const started = await identity.post(`${FACTORS}/totp`, {}, bearer(tokens.accessToken));
-    equal(started.status, 201);
-    const { factorId, secret, uri } = await started.json();
-    match(uri, /^otpauth:\/\/totp\/Praxis:/);
-    const done = await identity.post(`${FACTORS}/totp/confirm`, {
-      factorId,
-      code: codeOf(secret),
-    }, bearer(tokens.accessToken));
-    equal(done.status, 200);
-    const { recoveryCodes } = await done.json();
-    identity.pass(60);
-    return { ...tokens, secret, factorId, recoveryCodes } as {
-      accessToken: string;
-      refreshToken: string;
-      secret: string;
-      factorId: string;
-      recoveryCodes: string[];
-    };
-  }
-  async function challenge(who: string): Promise<string> {
-    const answer = await (await login(who)).json();
-    equal(answer.mfaRequired, true);
-    return answer.challengeId;
-  }
+  const codeOf = (secret: string, steps = 0) => shownBy(identity, secret, steps);
+  const enrol = (who: string) => enrolTotp(identity, who);
+  const challenge = (who: string) => challengeFor(identity, who);
   const verify = async (body: unknown, headers = {}) => {
     const response = await identity.post("/auth/mfa/verify", body, headers);
     const { status } = response;
@@ -107,6 +68,8 @@ describe("second factors", () => {
       const challengeId = await challenge("nurse@demo");
       equal((await verify({ challengeId, code: codeOf(secret, steps) })).status, 401);
     }
+    const early = { challengeId: await challenge("nurse@demo"), code: codeOf(secret, -1) };
+    equal((await verify(early)).status, 200);
     const challengeId = await challenge("nurse@demo");
     const code = codeOf(secret);
     const passed = await verify({ challengeId, code });
@@ -119,15 +82,6 @@ describe("second factors", () => {
     equal((await verify({ challengeId: again, code: codeOf(secret, -1) })).status, 401);
     equal((await verify({ challengeId: again, code: codeOf(secret, 1) })).status, 200);
     identity.pass(90);
-  });
-
-  it("M1: of 20 parallel sign-ins with one code, one succeeds", async () => {
-    const { secret } = await enrol("receptionist@demo");
-    const ids: string[] = [];
-    for (let i = 0; i < 20; i++) ids.push(await challenge("receptionist@demo"));
-    const code = codeOf(secret);
-    const all = await Promise.all(ids.map((challengeId) => verify({ challengeId, code })));
-    equal(all.filter(({ status }) => status === 200).length, 1);
   });
 
   it("M4: of 20 parallel uses of one recovery code, one succeeds", async () => {
@@ -165,7 +119,10 @@ describe("second factors", () => {
 
   it("M5, M6: a challenge is no token, ends, and is finished by who began", async () => {
     const { secret } = await enrol("physician@rival");
+    const { secret: another } = await enrol("owner@rival");
     const challengeId = await challenge("physician@rival");
+    // Nor does anybody else's code finish it.
+    equal((await verify({ challengeId, code: codeOf(another) })).status, 401);
     equal((await identity.get("/api/identity/users/me", challengeId)).status, 401);
     equal((await identity.post("/auth/refresh", { refreshToken: challengeId })).status, 401);
     const code = codeOf(secret);
@@ -242,35 +199,36 @@ describe("second factors", () => {
     equal(enrolled.status, 200);
     equal(enrolled.recoveryCodes.length, 10);
 
-    // S9: another clinic's session does not get in without what this one asks.
-    const owner = identity.service.owner;
-    const [rival] = await owner`
-      select id from users where email = 'owner@rival.praxis.test'`;
-    await owner`
-      insert into memberships (id, organization_id, user_id, role, started_at)
-      values (gen_random_uuid(), ${demoOrganizationId("demo")}, ${rival!.id}, 'nurse',
-              ${identity.deps.now()})`;
-    const visitor = await identity.signIn("owner@rival");
-    const refused = await identity.post("/auth/switch-organization", {
-      organizationId: demoOrganizationId("demo"),
-    }, bearer(visitor.accessToken));
-    equal(refused.status, 403);
-    equal((await refused.json()).type, "/problems/policy-step-up");
+    // No other way leads round the policy: there is nothing to patch.
+    const patched = await identity.app.request("/api/identity/users/me", {
+      method: "PATCH",
+      body: JSON.stringify({ secondFactor: "none", factors: [] }),
+      headers: { ...bearer(enrolled.accessToken), "content-type": "application/json" },
+    });
+    equal(patched.status, 405);
   });
 
   it("D3: keeps secrets encrypted and codes hashed, and none in audit events", async () => {
-    const { secret, recoveryCodes } = await enrol("nurse@demo").catch(() => ({
-      secret: "",
-      recoveryCodes: [] as string[],
-    }));
-    const owner = identity.service.owner;
-    const rows = await owner`select f::text as text from factors f`;
-    ok(rows.length > 0);
-    const codes = await owner`select r::text as text from recovery_codes r`;
-    const events = await owner`select e::text as text from audit_events e`;
-    const all = JSON.stringify([rows, codes, events]);
-    for (const hidden of [secret, ...recoveryCodes].filter((one) => one !== "")) {
-      ok(!all.includes(hidden));
+    await using fresh = await openIdentity();
+    const enrolled = await enrolTotp(fresh, "nurse@demo");
+    const { secret, recoveryCodes, accessToken, refreshToken } = enrolled;
+    const { owner } = fresh.service;
+    const tables = ["factors", "recovery_codes", "audit_events", "sessions", "refresh_tokens"];
+    const rows = [];
+    for (const table of tables) {
+      rows.push(...await owner`select t::text as text from ${owner(table)} t`);
     }
+    ok(rows.length > 20);
+    const all = JSON.stringify(rows);
+    const bytes = unbase32(secret);
+    equal(bytes.length, 20);
+    const shown = recoveryCodes.map((code) => code.replaceAll("-", ""));
+    const hidden = [secret, ...recoveryCodes, ...shown, accessToken, refreshToken];
+    for (const one of hidden) {
+      ok(one.length >= 20);
+      ok(!all.includes(one));
+      ok(!all.includes(new TextEncoder().encode(one).toHex()));
+    }
+    ok(!all.includes(bytes.toHex()));
   });
 });

@@ -27,11 +27,6 @@ export async function find(
   return row && toFactor(row);
 }
 
-/** Locks the user's row: what counts their factors must not be overtaken. */
-export async function lockUser(db: Db, userId: string): Promise<void> {
-  await db`select id from users where id = ${userId} for no key update`;
-}
-
 type NewTotp = { id: string; userId: string; name: string; secret: Uint8Array };
 
 /** Unconfirmed, and in place of an older unconfirmed one. */
@@ -113,6 +108,15 @@ export async function listPasskeys(db: Db, userId: string): Promise<Passkey[]> {
   return await db<Passkey[]>`
     select id, user_id, credential_id, public_key, sign_count::int, transports from factors
     where user_id = ${userId} and kind = 'passkey' order by id`;
+}
+
+export async function findPasskeyOwner(
+  db: Db,
+  credentialId: string,
+): Promise<string | undefined> {
+  const [row] = await db<{ userId: string }[]>`
+    select user_id from factors where credential_id = ${credentialId}`;
+  return row?.userId;
 }
 
 /** Locked: of two answers with one counter, one is refused. */

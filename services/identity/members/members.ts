@@ -5,6 +5,7 @@ import { type Db, read } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
+import * as oauth from "../oauth/oauth.ts";
 import { permissionsOf, rolesGranting } from "../roles/model.ts";
 import type { Member, NewMembership, Recipient } from "./model.ts";
 import * as store from "./store.ts";
@@ -59,13 +60,17 @@ export async function listRecipients(
   return toPage(rows, limit, (recipient) => [recipient.membershipId]);
 }
 
-/** What a membership grants now. */
+/** What a membership grants now; a program that acts by itself has its own id for one. */
 export async function getStanding(
-  { sql }: Deps,
+  deps: Deps,
   membershipId: string,
 ): Promise<z.infer<typeof Standing>> {
-  const membership = await read(sql, "system", (tx) => store.find(tx, membershipId));
-  if (!membership) throw common("not-found");
+  const membership = await read(deps.sql, "system", (tx) => store.find(tx, membershipId));
+  if (!membership) {
+    const permissions = await oauth.findOwnPermissions(deps, membershipId);
+    if (!permissions) throw common("not-found");
+    return { membershipId, permissionVersion: 0, permissions: [...permissions] };
+  }
   return {
     membershipId: membership.id,
     permissionVersion: membership.permissionVersion,

@@ -1,7 +1,7 @@
 /** Registering the programs of others, removing them, and knowing them when they come. */
 import { timingSafeEqual } from "node:crypto";
 import { PLATFORM, record } from "@praxis/shared/audit";
-import { anonymous, isPermission, type ServiceActor, type UserActor } from "@praxis/shared/auth";
+import { anonymous, type Permission, type UserActor } from "@praxis/shared/auth";
 import { type Paged, readCursor, toPage } from "@praxis/shared/http";
 import { newId } from "@praxis/shared/id";
 import { read, transaction } from "@praxis/shared/postgres";
@@ -9,8 +9,10 @@ import { common } from "@praxis/shared/problem";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
+import * as revocations from "../revocations/revocations.ts";
+import { permissionsOfProgram } from "../roles/model.ts";
 import { readBasic } from "../service_tokens/model.ts";
-import { revokeWithin } from "../sessions/sessions.ts";
+import { revokeAllWithin } from "../sessions/sessions.ts";
 import {
   type Client,
   type NewOAuthClient,
@@ -24,8 +26,15 @@ import * as store from "./store.ts";
 const Key = z.tuple([z.uuid()]);
 const ENDED_AT_ONCE = 100;
 
-/** A client in the audit log: a program that acts by itself. */
-export const clientActor = ({ id }: Client): ServiceActor => ({ kind: "service", service: id });
+/** A program that acts by itself: its own id stands in the place of its user and session. */
+export const clientActor = ({ id, organizationId }: Client): UserActor => ({
+  kind: "user",
+  userId: id,
+  organizationId,
+  sessionId: id,
+  clientId: id,
+  permissions: [],
+});
 
 export async function listClients(
   { sql }: Deps,
@@ -82,6 +91,9 @@ export async function remove(
   const at = deps.now();
   await transaction(deps.sql, scope, async (tx) => {
     if (!await store.removeClient(tx, { id, organizationId }, at)) throw common("not-found");
+    // What it holds of its own is refused everywhere from now on.
+    const ended = { kind: "membership", id, organizationId, permissionVersion: null } as const;
+    await revocations.add(tx, ended, at);
     await record(tx, at, {
       actor,
       organizationId,
@@ -94,10 +106,8 @@ export async function remove(
   do {
     ended = await transaction(deps.sql, scope, async (tx) => {
       const live = await store.listLiveGrants(tx, id, ENDED_AT_ONCE);
-      for (const sessionId of live) {
-        const ending = { actor, action: "session.revoked", requestId } as const;
-        await revokeWithin(tx, { id: sessionId, organizationId }, ending, at);
-      }
+      const ending = { actor, action: "session.revoked", requestId } as const;
+      await revokeAllWithin(tx, live, ending, at);
       return live.length;
     });
   } while (ended === ENDED_AT_ONCE);
@@ -171,5 +181,11 @@ export async function authenticate(
   return refused("invalid_client");
 }
 
-/** The permissions among a client's, in case one of them has gone from the published list. */
-export const permissionsOf = ({ permissions }: Client) => permissions.filter(isPermission);
+/** What a client may do by itself; undefined when there is none of this id that can prove itself. */
+export async function findOwnPermissions(
+  deps: Pick<Deps, "sql">,
+  id: string,
+): Promise<readonly Permission[] | undefined> {
+  const client = await findClient(deps, id);
+  return client?.kind === "confidential" ? permissionsOfProgram(client.permissions) : undefined;
+}

@@ -1,14 +1,15 @@
 /** What a code, a refresh token or a client's own secret is exchanged for. */
 import { type AuditEntry, record } from "@praxis/shared/audit";
-import type { Permission } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { satisfies } from "../policies/model.ts";
+import { permissionsOfProgram } from "../roles/model.ts";
 import { expiryOf, judge, refreshExpiryOf } from "../sessions/model.ts";
 import { createOwnStanding, ownerOf, revokeWithin } from "../sessions/sessions.ts";
+import * as users from "../users/users.ts";
 import { claimsOf, ownClaimsOf, signAccessToken, signIdToken } from "./client_tokens.ts";
-import { clientActor, permissionsOf } from "./clients.ts";
+import { clientActor } from "./clients.ts";
 import {
   type Client,
   grantable,
@@ -91,9 +92,8 @@ async function revoke(
   { requestId }: Facts,
   action: "session.revoked" | "session.reuse_detected",
 ): Promise<boolean> {
-  const { organizationId } = client;
   const ending = { actor: clientActor(client), action, requestId };
-  return await revokeWithin(tx, { id: sessionId, organizationId }, ending, deps.now());
+  return await revokeWithin(tx, sessionId, ending, deps.now());
 }
 
 async function insertRefreshToken(
@@ -186,7 +186,10 @@ export async function exchangeCode(
       await store.markCodeUsed(tx, codeHash, null, at);
       return await refuse("wrong-verifier");
     }
-    const parent = await store.lockSession(tx, code.sessionId);
+    const asker = await store.findSession(tx, code.sessionId);
+    // Before the session: whoever ends all of the user's sessions must not miss the new one.
+    if (asker) await users.lock(tx, asker.userId);
+    const parent = asker && await store.lockSession(tx, code.sessionId);
     if (!parent || !isLive(parent, at)) return await refuse("session-ended");
     if (!satisfies(parent, parent.secondFactor ?? "optional")) return await refuse("policy");
     const granted = await startGrant(deps, tx, client, code, parent);
@@ -195,10 +198,10 @@ export async function exchangeCode(
       tx,
       at,
       entry(client, facts, {
-        actor: ownerOf(granted.session),
+        actor: { ...ownerOf(granted.session), clientId: client.id },
         action: "session.started",
         subject: { type: "session", id: granted.session.id },
-        details: { oauthClientId: client.id, scope: granted.scope },
+        details: { scope: granted.scope },
       }),
     );
     return granted;
@@ -269,9 +272,9 @@ export async function grantOwn(
   { requestId }: Facts,
 ): Promise<TokenAnswer | Refused> {
   if (client.kind !== "confidential") return refused("unauthorized_client");
-  const allowed: Permission[] = permissionsOf(client);
+  const allowed = permissionsOfProgram(client.permissions);
   const asked = form.has("scope") ? readScope(form.get("scope")!) : allowed;
-  const scope = asked?.filter((name) => (allowed as string[]).includes(name)) ?? [];
+  const scope = asked?.filter((name) => (allowed as readonly string[]).includes(name)) ?? [];
   if (scope.length === 0) return refused("invalid_scope");
   await deps.auditRead({
     actor: clientActor(client),

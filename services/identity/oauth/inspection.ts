@@ -25,7 +25,6 @@ async function standingOf(
 ): Promise<readonly Permission[] | undefined> {
   const client = await findClient(deps, claims.client_id);
   if (!client) return undefined;
-  if (claims.sub === client.id) return [];
   return await createOwnStanding(deps).permissions(claims);
 }
 

@@ -244,6 +244,7 @@ export type Grant = {
 export function readForm(text: string): Map<string, string> | undefined {
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
+    if (value === "") continue;
     if (form.has(name)) return undefined;
     form.set(name, value);
   }

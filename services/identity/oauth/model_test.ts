@@ -140,6 +140,7 @@ describe("the rest of the protocol", () => {
 
   it("a form names each thing once", () => {
     deepEqual([...readForm("a=1&b=%20")!], [["a", "1"], ["b", " "]]);
+    deepEqual([...readForm("a=&b=1&c&a=2")!], [["b", "1"], ["a", "2"]]);
     equal(readForm("a=1&a=1"), undefined);
     equal(readForm("__proto__=1")?.get("__proto__"), "1");
   });

@@ -4,6 +4,7 @@ export {
   authenticate,
   type Credentials,
   credentialsOf,
+  findOwnPermissions,
   isClientNamed,
   listClients,
   register,

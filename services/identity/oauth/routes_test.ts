@@ -157,6 +157,11 @@ describe("OAuth", () => {
       equal(decodeProtectedHeader(tokens.id_token).typ, "JWT");
     });
 
+    it("is exchanged for a public client, also when it says that it has no secret", async () => {
+      const code = await codeFor(identity, app, { scope: "openid profile" });
+      equal((await exchange(identity, app, code, { client_secret: "" })).status, 200);
+    });
+
     it("without offline_access gives no refresh token, without openid no ID token", async () => {
       const response = await exchange(
         identity,

@@ -94,6 +94,23 @@ describe("unmodified third-party clients", () => {
     });
   }
 
+  it("openid-client: a program without a user gets a token and reads with it", async () => {
+    const { id, clientSecret } = await registerClient(identity, { permissions: ["members:read"] });
+    const config = await openid.discovery(new URL(issuer), id, clientSecret, undefined, {
+      execute: [openid.allowInsecureRequests],
+    });
+    const { access_token, scope } = await openid.clientCredentialsGrant(config);
+    equal(scope, "members:read");
+    const read = (path: string) =>
+      openid.fetchProtectedResource(config, access_token, new URL(path, issuer), "GET");
+    const members = await read("/api/identity/members");
+    equal(members.status, 200);
+    ok((await members.json()).items.length > 0);
+    const clients = await read("/api/identity/oauth-clients");
+    equal(clients.status, 403);
+    await clients.body?.cancel();
+  });
+
   it("oauth4webapi: the same by RFC 8414, with the secret in the header", async () => {
     const insecure = { [oauth4webapi.allowInsecureRequests]: true };
     const registered: Registered = await registerClient(identity, { redirectUris: [REDIRECT] });

@@ -172,13 +172,17 @@ export async function revokeSessions(deps: Deps, order: Order, member: Member): 
   const { organizationId, userId } = member;
   const { actor, requestId } = order;
   const what = { organizationId, route: "member.revoke-sessions", subject: userId };
-  await transaction(deps.sql, { organizationId }, (tx) =>
-    carryOut(tx, order, what, async () => {
-      const at = deps.now();
-      const live = await store.listSessions(tx, member);
-      const ending = { actor, action: "session.revoked", requestId } as const;
-      for (const session of live) await sessions.revokeWithin(tx, session, ending, at);
-      return live.length;
-    }));
+  // The platform's scope, in which the user can be locked.
+  await transaction(
+    deps.sql,
+    "system",
+    (tx) =>
+      carryOut(
+        tx,
+        order,
+        what,
+        () => sessions.revokeOthersWithin(tx, actor, { ...member, requestId }, deps.now()),
+      ),
+  );
   deps.bell.ring();
 }

@@ -46,6 +46,8 @@ describe("identity's part in sagas", () => {
       await order(`/${id}/close`, newId(), { undoOf: `${id}:f` }),
       "409 /problems/organization-open",
     );
+    const again = { organizationId: id, name: "Another Clinic" };
+    equal(await order("", newId(), again), "409 /problems/organization-exists");
     deepEqual(await clinic(id), ["Quay Clinic"]);
   });
 

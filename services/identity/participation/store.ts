@@ -51,13 +51,3 @@ export async function resume(db: Db, id: string, endedAt: Date): Promise<number 
     returning permission_version`;
   return row?.permissionVersion;
 }
-
-export async function listSessions(
-  db: Db,
-  { organizationId, userId }: Member,
-): Promise<{ id: string; organizationId: string }[]> {
-  return await db<{ id: string; organizationId: string }[]>`
-    select id, organization_id from sessions
-    where organization_id = ${organizationId} and user_id = ${userId} and revoked_at is null
-    order by id`;
-}

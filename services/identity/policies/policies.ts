@@ -5,7 +5,7 @@ import { read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import * as sessions from "../sessions/sessions.ts";
-import { belowFloor, FLOOR, type NewPolicy, type Policy } from "./model.ts";
+import { belowFloor, FLOOR, type NewPolicy, type Policy, satisfies } from "./model.ts";
 import * as store from "./store.ts";
 
 export async function get(
@@ -17,7 +17,7 @@ export async function get(
 }
 
 /**
- * Needs a second factor from the owner, too: otherwise they would lock themselves out. Sessions
+ * Needs from the owner what it asks of others: otherwise they would lock themselves out. Sessions
  * that no longer suffice end at their next refresh, within ten minutes.
  */
 export async function put(
@@ -27,6 +27,8 @@ export async function put(
 ): Promise<Policy> {
   const { organizationId } = actor;
   await sessions.expectSteppedUp(deps, actor, { needsFactor: true });
+  const own = await sessions.getOwn(deps, actor);
+  if (!satisfies(own, policy.secondFactor)) throw problem("policy-step-up");
   const errors = belowFloor(policy).map((pointer) => ({
     pointer,
     detail: "Longer than the platform allows.",

@@ -19,32 +19,46 @@ import * as store from "./store.ts";
 type Facts = { requestId: string };
 
 const LIMIT = { limit: 5, seconds: 3_600 };
+/** From one address or network, for whichever accounts: a whole clinic may stand behind it. */
+const LIMIT_FROM = { limit: 60, seconds: 3_600 };
 
 const verificationLink = ({ publicUrl }: Deps, token: string) =>
   urlOf(publicUrl, "/verify-email", token);
 
 /**
  * The same work and the same answer whether the address has an account or not; what differs is
- * the letter that its owner reads.
+ * the letter that its owner reads. `from` is where the request comes from. Whoever shows the id
+ * later is who registered: it must be told to nobody else.
  */
-export async function register(
+export const register = (
+  deps: Deps,
+  input: Register,
+  facts: Facts & { from: string },
+): Promise<{ registrationId: string }> =>
+  deps.admission(() => registerAdmitted(deps, input, facts));
+
+async function registerAdmitted(
   deps: Deps,
   { email, password, fullName, organization }: Register,
-  { requestId }: Facts,
-): Promise<void> {
+  { requestId, from }: Facts & { from: string },
+): Promise<{ registrationId: string }> {
   const account = pseudonymOf(deps.encryptionKey, email);
+  // Before anything that costs: a password may be made up so that it is dear to judge.
+  const network = pseudonymOf(deps.encryptionKey, from);
+  await expectWithinLimit(deps, `register-from:${network}`, LIMIT_FROM);
   await expectWithinLimit(deps, `register:${account}`, LIMIT);
   const known = [email, fullName, organization?.name ?? ""];
   await credentials.expectGood(deps, password, { known, hasFactor: false, pointer: "/password" });
   const passwordHash = await deps.hasher.hash(password);
   const at = deps.now();
   const token = newToken(deps.region);
+  const registrationId = crypto.randomUUID();
   await transaction(deps.sql, "system", async (tx) => {
     const isKnown = await store.isKnown(tx, email);
     if (!isKnown) {
       await store.removeExpired(tx, at);
       await store.insert(tx, {
-        id: newId(),
+        id: registrationId,
         email,
         fullName,
         passwordHash,
@@ -59,11 +73,8 @@ export async function register(
       isKnown ? { to: email, template: "account-exists" } : {
         to: email,
         template: "email-verification",
-        variables: {
-          link: verificationLink(deps, token),
-          fullName,
-          organization: organization?.name ?? "–",
-        },
+        // Nothing else: it may go to somebody who has never heard of us.
+        variables: { link: verificationLink(deps, token) },
       },
       { at, requestId },
     );
@@ -76,22 +87,29 @@ export async function register(
       requestId,
     });
   });
+  return { registrationId };
 }
 
-export async function resend(deps: Deps, email: string, { requestId }: Facts): Promise<void> {
+/**
+ * For who registered: an address alone would get the letter of a stranger's registration sent to
+ * somebody who is waiting for their own. Answers alike whether or not there is one.
+ */
+export async function resend(
+  deps: Deps,
+  { email, registrationId }: { email: string; registrationId: string | undefined },
+  { requestId }: Facts,
+): Promise<void> {
   const account = pseudonymOf(deps.encryptionKey, email);
   await expectWithinLimit(deps, `resend:${account}`, LIMIT);
   const at = deps.now();
   const token = newToken(deps.region);
   await transaction(deps.sql, "system", async (tx) => {
     const expiresAt = new Date(at.getTime() + REGISTRATION_MS);
-    const found = await store.renew(tx, { email, tokenHash: hashOf(token), expiresAt }, at);
-    if (found) {
-      const variables = {
-        link: verificationLink(deps, token),
-        fullName: found.fullName,
-        organization: "–",
-      };
+    const renewal = { email, tokenHash: hashOf(token), expiresAt };
+    const isFound = registrationId !== undefined &&
+      await store.renew(tx, { id: registrationId, ...renewal }, at);
+    if (isFound) {
+      const variables = { link: verificationLink(deps, token) };
       const mail = { to: email, template: "email-verification", variables } as const;
       await mails.request(tx, mail, { at, requestId });
     }
@@ -100,7 +118,7 @@ export async function resend(deps: Deps, email: string, { requestId }: Facts): P
       organizationId: PLATFORM,
       action: "user.verification_resent",
       subject: { type: "account", id: account },
-      outcome: found ? "success" : "refused",
+      outcome: isFound ? "success" : "refused",
       requestId,
     });
   });
@@ -119,17 +137,25 @@ async function foundClinic(
   return id;
 }
 
-/** Makes the user, with their clinic. @throws Problem `link-expired`, whatever is wrong with it. */
+/**
+ * Makes the user, with their clinic, and with the password they registered with, unless somebody
+ * else has registered their address at the same time: then a letter lets them set one. @throws Problem `link-expired`, whatever is wrong with it. */
 export async function verify(deps: Deps, token: string, { requestId }: Facts): Promise<void> {
   const at = deps.now();
   const tokenHash = hashOf(token);
   const isDone = await transaction(deps.sql, "system", async (tx) => {
     const registration = await store.take(tx, tokenHash, at);
     if (!registration) return false;
-    const { id, email, fullName, passwordHash, organizationName } = registration;
+    const { email, fullName, passwordHash, organizationName } = registration;
+    const id = newId();
     // Verified in the meantime by another link.
     if (!await users.add(tx, { id, email, fullName }, at)) return false;
-    await credentials.add(tx, { userId: id, passwordHash }, at);
+    if (registration.isContested) {
+      // The owner of the address sets the password: one of those given may be a stranger's.
+      await credentials.mailReset(deps, tx, { userId: id, email }, { at, requestId });
+    } else {
+      await credentials.add(tx, { userId: id, passwordHash }, at);
+    }
     const organizationId = organizationName === null
       ? PLATFORM
       : await foundClinic(tx, { userId: id, name: organizationName, at });

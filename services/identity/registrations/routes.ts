@@ -1,7 +1,9 @@
 /** How an account is asked for and verified. */
 import { createApi, defineRoute, empty, reply } from "@praxis/shared/http";
 import type { Deps } from "../deps.ts";
+import { networkBehind } from "../limits.ts";
 import { Accepted, Register, Resend, Verify } from "./model.ts";
+import { registrationCookieOf, registrationOf } from "./cookies.ts";
 import * as registrations from "./registrations.ts";
 
 const accepted = {
@@ -26,7 +28,7 @@ const resend = defineRoute({
   method: "post",
   path: "/auth/email/resend",
   tags: ["registrations"],
-  summary: "Ask for the letter with the link again",
+  summary: "Ask for the letter with the link again; with the cookie that came when you registered",
   request: { body: { required: true, content: { "application/json": { schema: Resend } } } },
   responses: accepted,
 });
@@ -45,13 +47,17 @@ export function registrationRoutes(deps: Deps) {
   const api = createApi();
 
   api.openapi(register, async (c) => {
-    await registrations.register(deps, c.req.valid("json"), { requestId: c.get("requestId") });
-    return reply(c, 202, Accepted, { accepted: true });
+    const facts = { requestId: c.get("requestId"), from: networkBehind(c.req.raw.headers) };
+    const { registrationId } = await registrations.register(deps, c.req.valid("json"), facts);
+    const cookie = { "set-cookie": registrationCookieOf(registrationId) };
+    return reply(c, 202, Accepted, { accepted: true }, cookie);
   });
 
   api.openapi(resend, async (c) => {
     const { email } = c.req.valid("json");
-    await registrations.resend(deps, email, { requestId: c.get("requestId") });
+    const registrationId = registrationOf(c.req.raw.headers);
+    const facts = { requestId: c.get("requestId") };
+    await registrations.resend(deps, { email, registrationId }, facts);
     return reply(c, 202, Accepted, { accepted: true });
   });
 

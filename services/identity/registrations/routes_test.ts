@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { decodeJwt } from "jose";
+import { createAdmission } from "../sessions/admission.ts";
 import { createStrength } from "../credentials/strength.ts";
 import { DEMO_PASSWORD } from "../demo_data.ts";
 import { openIdentity, PUBLIC_URL, type TestIdentity } from "../testing.ts";
@@ -11,6 +12,8 @@ const bearer = (accessToken: string) => ({ authorization: `Bearer ${accessToken}
 async function sayingOf(response: Response) {
   const headers = Object.fromEntries(response.headers);
   delete headers["x-request-id"];
+  const cookie = headers["set-cookie"];
+  if (cookie) headers["set-cookie"] = cookie.replace(/=[0-9a-f-]{36};/, "=an id;");
   return { status: response.status, headers, body: await response.text() };
 }
 
@@ -27,6 +30,92 @@ describe("registration", () => {
     );
   const login = (email: string, password = PASSWORD) =>
     identity.post("/auth/login", { email, password, client: "api" });
+  const resend = (email: string, headers = {}) =>
+    identity.post("/auth/email/resend", { email }, headers);
+  const verify = (token: string) => identity.post("/auth/email/verify", { token });
+  const cookieOf = (response: Response) => response.headers.get("set-cookie")!.split(";")[0]!;
+  const lettersTo = async (email: string) =>
+    (await identity.mails()).filter(({ to, template }) =>
+      to === email && template === "email-verification"
+    );
+
+  it("sends a letter again to whoever registered, and nobody else", async () => {
+    const email = "again@new.example";
+    const other = cookieOf(await register("elsewhere@new.example"));
+    const answer = await register(email, { organization: { name: "Otter Clinic" } });
+    match(
+      answer.headers.get("set-cookie")!,
+      /^praxis_registration=[0-9a-f-]{36}; .*HttpOnly; Secure; SameSite=Strict; Path=\/auth\/email$/,
+    );
+    const first = await identity.mailedToken(email, "email-verification");
+    const foreign = [{}, { cookie: other }, { cookie: "praxis_registration=%00" }];
+    for (const headers of foreign) equal((await resend(email, headers)).status, 202);
+    equal((await lettersTo(email)).length, 1);
+    const cookie = cookieOf(answer);
+    deepEqual(await sayingOf(await resend(email, { cookie })), await sayingOf(await resend(email)));
+    equal((await lettersTo(email)).length, 2);
+    equal((await verify(first)).status, 410);
+    equal((await verify(await identity.mailedToken(email, "email-verification"))).status, 204);
+    equal((await login(email)).status, 200);
+  });
+
+  it("a stranger's password never becomes that of an account, whichever link is followed", async () => {
+    const password = "saddle-umbrella-frost-2846";
+    const own = "quartz-violin-meadow-7319";
+    for (const order of ["stranger first", "stranger last", "both at once"]) {
+      for (const link of [0, 1]) {
+        const email = `${order.replaceAll(" ", "-")}.${link}@new.example`;
+        const organization = { name: "Otter Clinic" };
+        const asked = [
+          () => register(email, { organization }),
+          () => register(email, { password, organization }),
+        ];
+        if (order === "stranger first") asked.reverse();
+        const answers = order === "both at once"
+          ? await Promise.all(asked.map((ask) => ask()))
+          : [await asked[0]!(), await asked[1]!()];
+        identity.pass(1700);
+        // Also when the other one has ended meanwhile.
+        const cookie = cookieOf(answers[link]!);
+        await resend(email, { cookie });
+        identity.pass(200);
+        const token = await identity.mailedToken(email, "email-verification");
+        equal((await verify(token)).status, 204, email);
+        for (const one of [PASSWORD, password]) equal((await login(email, one)).status, 401);
+        const reset = await identity.mailedToken(email, "password-reset");
+        const set = { token: reset, newPassword: own };
+        equal((await identity.post("/auth/password/reset", set)).status, 204);
+        equal((await login(email, own)).status, 200);
+      }
+    }
+  });
+
+  it("writes into a stranger's letter nothing that others thought up", async () => {
+    const email = "stranger@new.example";
+    const name = "You have won - prize.example";
+    const answer = await register(email, { fullName: name, organization: { name } });
+    await resend(email, { cookie: cookieOf(answer) });
+    const letters = await lettersTo(email);
+    equal(letters.length, 2);
+    for (const { variables } of letters) deepEqual(Object.keys(variables), ["link"]);
+  });
+
+  it("counts who asks, by network, before it judges or hashes anything", async () => {
+    const from = { "x-forwarded-for": "2001:db8:7::1" };
+    const ask = (n: number, headers: Record<string, string>) =>
+      register(`flood-${n}@new.example`, { password: "password1234567" }, headers);
+    for (let n = 0; n < 60; n++) equal((await ask(n, from)).status, 422);
+    const refused = await ask(60, { "x-forwarded-for": "2001:db8:7::2" });
+    equal(refused.status, 429);
+    ok(Number(refused.headers.get("retry-after")) > 0);
+    equal((await ask(61, { "x-forwarded-for": "2001:db8:8::1" })).status, 422);
+  });
+
+  it("sends away who comes when too many are at it already", async () => {
+    await using full = await openIdentity(() => ({ admission: createAdmission(0) }));
+    const body = { email: "a@b.example", password: PASSWORD, fullName: "A" };
+    equal((await full.post("/auth/register", body)).status, 503);
+  });
 
   it("D8, M11: nobody signs in before the link was followed, which works once", async () => {
     const email = "ada@new.example";
@@ -51,9 +140,9 @@ describe("registration", () => {
 
   it("a link ends after 30 minutes, and when it is sent again", async () => {
     const email = "late@new.example";
-    await register(email);
+    const cookie = cookieOf(await register(email));
     const older = await identity.mailedToken(email, "email-verification");
-    equal((await identity.post("/auth/email/resend", { email })).status, 202);
+    equal((await resend(email, { cookie })).status, 202);
     equal((await identity.post("/auth/email/verify", { token: older })).status, 410);
     const newer = await identity.mailedToken(email, "email-verification");
     identity.pass(1801);
@@ -82,11 +171,32 @@ describe("registration", () => {
     deepEqual(templates, ["account-exists", "password-reset"]);
   });
 
-  it("M12: links hold the configured origin, whatever Host says", async () => {
+  it("M12, M11: links hold the configured origin, whatever Host says, and no server sees a token", async () => {
     const email = "host@new.example";
-    await register(email, {}, { host: "evil.example", "x-forwarded-host": "evil.example" });
-    const mail = (await identity.mails()).findLast(({ to }) => to === email);
-    ok(mail!.variables.link!.startsWith(`${PUBLIC_URL}/verify-email#token=eu_`));
+    const evil = { host: "evil.example", "x-forwarded-host": "evil.example" };
+    const cookie = cookieOf(await register(email, {}, evil));
+    const linkTo = async (to: string) =>
+      (await identity.mails()).findLast((mail) => mail.to === to)!.variables.link!;
+    ok((await linkTo(email)).startsWith(`${PUBLIC_URL}/verify-email#token=eu_`));
+    // The absolute form (RFC 9112 §3.2.2) comes through as the address of the request.
+    const nurse = "nurse@demo.praxis.test";
+    for (
+      const [path, to, page] of [
+        ["/auth/email/resend", email, "verify-email"],
+        ["/auth/password/forgot", nurse, "reset-password"],
+      ] as const
+    ) {
+      const response = await identity.app.request(`http://evil.example${path}`, {
+        method: "POST",
+        body: JSON.stringify({ email: to }),
+        headers: { "content-type": "application/json", forwarded: "host=evil.example", cookie },
+      });
+      equal(response.status, 202);
+      ok(!(await response.text()).includes("evil"));
+      const link = await linkTo(to);
+      // What stands behind # is in no request and no Referer.
+      ok(link.startsWith(`${PUBLIC_URL}/${page}#token=eu_`), link);
+    }
   });
 
   it("M17: takes no weak password, and hashes none", async () => {
@@ -111,7 +221,8 @@ describe("registration", () => {
   });
 
   it("M17: without its list of common passwords it takes none at all", async () => {
-    const strengthOf = createStrength(() => Promise.reject(new Error("gone")));
+    const url = new URL("data:text/javascript,throw new Error('the list is gone')");
+    const { strengthOf } = createStrength({ url });
     await using closed = await openIdentity(() => ({ strengthOf }));
     const body = { email: "a@b.example", password: PASSWORD, fullName: "A" };
     equal((await closed.post("/auth/register", body)).status, 503);
@@ -122,6 +233,16 @@ describe("registration", () => {
       { email: "miKe@new.example".replace("K", "\u212a") },
       { email: "a@b.example\r\nBcc: c@d.example" },
       { email: `${"a".repeat(260)}@b.example` },
+      { email: `${"a".repeat(65)}@b.example` },
+      { email: "\uff41da@new.example" },
+      { email: "ad\u200ba@new.example" },
+      { email: "w\u0131ll@new.example" },
+      { email: "\u202eada@new.example" },
+      { email: "ada@new.example " },
+      { email: "ada@new\u3002example" },
+      { email: '"ada quist"@new.example' },
+      { email: "ada@[192.0.2.1]" },
+      { email: "a@b@new.example" },
       { fullName: "A\r\nBcc: x" },
       { fullName: "<script>" },
       { isAdmin: true },

@@ -1,6 +1,8 @@
 /** Where registrations wait for their address to be verified. */
 import type { Db } from "@praxis/shared/postgres";
 
+const LOCK = 4_201_340;
+
 export type Registration = {
   id: string;
   email: string;
@@ -9,39 +11,47 @@ export type Registration = {
   organizationName: string | null;
 };
 
+/** Whether another registration of the address has been waiting at the same time. */
+export type Verified = Registration & { isContested: boolean };
+
 type New = Registration & { tokenHash: Uint8Array; createdAt: Date; expiresAt: Date };
 
 export async function isKnown(db: Db, email: string): Promise<boolean> {
   return (await db`select 1 from users where email = ${email}`).length > 0;
 }
 
+/** From then on it and every other one that waits for the same address are contested. */
 export async function insert(db: Db, registration: New): Promise<void> {
   const { id, email, fullName, passwordHash, organizationName } = registration;
   const { tokenHash, createdAt, expiresAt } = registration;
+  // Of two at once the second sees the first.
+  await db`select pg_advisory_xact_lock(${LOCK}, hashtext(${email}))`;
   await db`
+    with others as (
+      update registrations set is_contested = true
+      where email = ${email} and expires_at > ${createdAt} returning 1)
     insert into registrations (id, email, full_name, password_hash, organization_name, token_hash,
-                               created_at, expires_at)
+                               created_at, expires_at, is_contested)
     values (${id}, ${email}, ${fullName}, ${passwordHash}, ${organizationName}, ${tokenHash},
-            ${createdAt}, ${expiresAt})`;
+            ${createdAt}, ${expiresAt}, exists (select 1 from others))`;
 }
 
 export async function removeExpired(db: Db, now: Date): Promise<void> {
   await db`delete from registrations where expires_at <= ${now}`;
 }
 
-/** Gives the newest registration of the address another link; the older one is dead. */
+type Renewal = { id: string; email: string; tokenHash: Uint8Array; expiresAt: Date };
+
+/** Gives the registration another link; the older one is dead. False when it waits no more. */
 export async function renew(
   db: Db,
-  { email, tokenHash, expiresAt }: { email: string; tokenHash: Uint8Array; expiresAt: Date },
+  { id, email, tokenHash, expiresAt }: Renewal,
   now: Date,
-): Promise<{ fullName: string } | undefined> {
-  const [row] = await db<{ fullName: string }[]>`
+): Promise<boolean> {
+  const { count } = await db`
     update registrations set token_hash = ${tokenHash}, expires_at = ${expiresAt}
-    where id = (
-      select id from registrations where email = ${email} and expires_at > ${now}
-      order by created_at desc, id desc limit 1)
-    returning full_name`;
-  return row;
+    where id = ${id} and email = ${email} and expires_at > ${now}`;
+  return count === 1;
 }
 
 /** Removes the registration, and with it every other one of its address. */
@@ -49,10 +59,10 @@ export async function take(
   db: Db,
   tokenHash: Uint8Array,
   now: Date,
-): Promise<Registration | undefined> {
-  const [row] = await db<Registration[]>`
+): Promise<Verified | undefined> {
+  const [row] = await db<Verified[]>`
     delete from registrations where token_hash = ${tokenHash} and expires_at > ${now}
-    returning id, email, full_name, password_hash, organization_name`;
+    returning id, email, full_name, password_hash, organization_name, is_contested`;
   if (row) await db`delete from registrations where email = ${row.email}`;
   return row;
 }

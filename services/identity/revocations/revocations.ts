@@ -14,6 +14,13 @@ export async function add(tx: Db, revocation: NewRevocation, at: Date): Promise<
   await store.insert(tx, revocation, at);
 }
 
+/** The same for sessions that ended together. */
+export const addSessions = (
+  tx: Db,
+  sessions: readonly { id: string; organizationId: string }[],
+  at: Date,
+): Promise<void> => store.insertSessions(tx, sessions, at);
+
 /** For the bell. */
 export const newest = (sql: Sql): Promise<string> => read(sql, "system", store.findNewest);
 

@@ -3,6 +3,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { createStanding, createTokenVerifier, userOf } from "@praxis/shared/auth";
 import { permissionsOf } from "../roles/model.ts";
 import { retireNow } from "../keys/keys.ts";
+import { basicOf, registerClient, send } from "../oauth/testing.ts";
 import { openIdentity, PUBLIC_URL, type TestIdentity } from "../testing.ts";
 
 /** Another service's view, over a real socket: what a token is worth there, and for how long. */
@@ -87,6 +88,28 @@ describe("a token at another service", () => {
     equal(await changeOf(() => valueOf(accessToken)), undefined);
     await disable(null);
     ok(await changeOf(() => valueOf(accessToken)));
+  });
+
+  it("of a program that acts by itself is worth its scope, and nothing once the program was removed", async () => {
+    const permissions = ["documents:read", "documents:write", "documents:sign", "members:manage"];
+    const client = await registerClient(identity, {
+      permissions: permissions.filter((one) => one !== "documents:sign"),
+    });
+    const tokenOf = async (scope?: string) => {
+      const form = { grant_type: "client_credentials", ...(scope === undefined ? {} : { scope }) };
+      const answer = await send(identity, "/oauth/token", form, basicOf(client));
+      return (await answer.json()).access_token as string;
+    };
+    deepEqual(await valueOf(await tokenOf()), ["documents:read", "documents:write"]);
+    const narrow = await tokenOf("documents:read members:manage");
+    deepEqual(await valueOf(narrow), ["documents:read"]);
+    const { accessToken } = await identity.signIn("owner@demo");
+    const removed = await identity.app.request(`/api/identity/oauth-clients/${client.id}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    equal(removed.status, 204);
+    equal(await changeOf(() => valueOf(narrow)), undefined);
   });
 
   it("J18: is worth nothing once its key was given up, while the key set still holds the key", async () => {

@@ -21,6 +21,21 @@ export async function insert(db: Db, revocation: NewRevocation, at: Date): Promi
     values (${organizationId}, ${kind}, ${id}, ${version}, ${at})`;
 }
 
+/** Of sessions that ended together. */
+export async function insertSessions(
+  db: Db,
+  sessions: readonly { id: string; organizationId: string }[],
+  at: Date,
+): Promise<void> {
+  const ids = sessions.map(({ id }) => id);
+  const organizationIds = sessions.map(({ organizationId }) => organizationId);
+  await db`select pg_advisory_xact_lock(${LOCK})`;
+  await db`
+    insert into revocations (organization_id, kind, subject_id, at)
+    select organization_id, 'session', id, ${at}
+    from unnest(${organizationIds}::uuid[], ${ids}::text[]) as ended (organization_id, id)`;
+}
+
 export async function findNewest(db: Db): Promise<string> {
   const [row] = await db<{ newest: string }[]>`
     select coalesce(max(seq), 0)::text as newest from revocations`;

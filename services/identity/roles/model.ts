@@ -1,5 +1,5 @@
-/** The system roles and what each may do. Roles that a clinic makes itself will stand beside them. */
-import { type Permission, permissions } from "@praxis/shared/auth";
+/** The system roles and what each may do, and what programs may do. Roles that a clinic makes itself will stand beside them. */
+import { isPermission, type Permission, permissions } from "@praxis/shared/auth";
 
 export const roles = ["owner", "physician", "nurse", "receptionist", "auditor", "patient"] as const;
 export type Role = typeof roles[number];
@@ -104,4 +104,44 @@ export function permissionsOf(name: string): readonly Permission[] {
 
 export function rolesGranting(permission: Permission): readonly Role[] {
   return roles.filter((role) => GRANTS[role].includes(permission));
+}
+
+/**
+ * What a program of others may do by itself, without a user (RFC 6749 §4.4): exchange data. What is
+ * not on the list takes a person: to sign, approve, decide, share, merge, declare an emergency, work
+ * on a task, speak with people, or rule over people, programs and policies. A person who
+ * registers a program is thereby never two persons.
+ */
+const PROGRAM: ReadonlySet<Permission> = new Set<Permission>([
+  "organizations:read",
+  "members:read",
+  "audit:read",
+  "audit:export",
+  "audit:verify",
+  "documents:read",
+  "documents:write",
+  "patients:read",
+  "patients:write",
+  "appointments:read",
+  "appointments:write",
+  "notifications:send",
+  "templates:read",
+  "schedules:read",
+  "consents:read",
+  "webhooks:read",
+  "workflows:read",
+  "workflows:start",
+  "pathways:read",
+  "rules:read",
+  "decisions:evaluate",
+  "compliance:read",
+  "analytics:read",
+  "analytics:export",
+  "jobs:read",
+  "sagas:read",
+]);
+
+/** What is left, for a program by itself, of the permissions that it was registered with. */
+export function permissionsOfProgram(registered: readonly string[]): readonly Permission[] {
+  return registered.filter(isPermission).filter((permission) => PROGRAM.has(permission));
 }

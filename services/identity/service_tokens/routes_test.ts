@@ -68,7 +68,8 @@ describe("POST /oauth/token", () => {
   it("refuses other grants and other forms", async () => {
     const cases: [number, string, string][] = [
       [400, "", "invalid_request"],
-      [400, "grant_type=", "unsupported_grant_type"],
+      // Without a value it counts as not sent (RFC 6749 §3.2).
+      [400, "grant_type=", "invalid_request"],
       [400, "grant_type=password&username=a", "unsupported_grant_type"],
       [400, `${GRANT}&${GRANT}`, "invalid_request"],
     ];

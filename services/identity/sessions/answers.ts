@@ -3,7 +3,7 @@ import { reply } from "@praxis/shared/http";
 import type { Context } from "hono";
 import { parse } from "hono/utils/cookie";
 import type { Deps } from "../deps.ts";
-import { networkOf } from "../limits.ts";
+import { networkBehind } from "../limits.ts";
 import { cookieOf, deviceCookieOf } from "./cookies.ts";
 import { type Client, Tokens } from "./model.ts";
 import type { Origin } from "./sign_in.ts";
@@ -13,8 +13,7 @@ import type { Grant } from "./starting.ts";
 export const NO_STORE = { "cache-control": "no-store" };
 
 export const originOf = (c: Context): Origin => ({
-  // Set by the gateway, which believes nobody else's.
-  address: networkOf(c.req.header("x-forwarded-for") ?? "direct"),
+  address: networkBehind(c.req.raw.headers),
   cookie: (name) => parse(c.req.header("cookie") ?? "", name)[name],
 });
 

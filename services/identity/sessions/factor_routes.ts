@@ -44,6 +44,15 @@ const mfaEnrol = defineRoute({
   request: body(Challenged),
   responses: { 201: { description: "Shown once", content: json(TotpSecret) } },
 });
+const mfaEnrolPasskey = defineRoute({
+  ...open,
+  path: "/auth/mfa/enrol/passkey",
+  summary: "Get what a browser needs to make a passkey, when the clinic asks for one",
+  description: "Send what it made as `newPasskey` to /auth/mfa/verify, beside a proof of the " +
+    "factor that one has.",
+  request: body(Challenged),
+  responses: options,
+});
 const mfaVerify = defineRoute({
   ...open,
   path: "/auth/mfa/verify",
@@ -109,9 +118,16 @@ export function sessionFactorRoutes(deps: Deps) {
     return reply(c, 201, TotpSecret, offered, NO_STORE);
   });
 
+  api.openapi(mfaEnrolPasskey, async (c) => {
+    const { challengeId } = c.req.valid("json");
+    const { userAgent } = factsOf(c);
+    const found = await secondStep.offerPasskey(deps, { challengeId, userAgent });
+    return reply(c, 200, PasskeyOptions, { challengeId, options: found }, NO_STORE);
+  });
+
   api.openapi(mfaVerify, async (c) => {
-    const { challengeId, ...given } = c.req.valid("json");
-    const input = { challengeId, proof: proofOf(given)! };
+    const { challengeId, newPasskey, ...given } = c.req.valid("json");
+    const input = { challengeId, newPasskey, proof: proofOf(given) };
     const passed = await secondStep.pass(deps, input, factsOf(c), originOf(c));
     return answerWith(c, deps, passed.client, passed);
   });

@@ -6,6 +6,7 @@ import {
   ChallengeId,
   Code,
   type Method,
+  NewPasskey,
   PasskeyAnswer,
   type Proof as FactorProof,
   RecoveryCode,
@@ -16,6 +17,8 @@ import { Email } from "../users/model.ts";
 export const ACCESS_TOKEN_SECONDS = 600;
 const SESSION_MS = 12 * 3_600_000;
 const IDLE_MS = 8 * 3_600_000;
+/** Live ones of one user: with another the oldest ends, so that all of them can be ended at once. */
+export const SESSIONS_MAX = 100;
 /** A second tab, or an answer that was lost: the same successor is given again for this long. */
 const GRACE_MS = 10_000;
 
@@ -57,6 +60,10 @@ export const MfaRequired = z.object({
   factors: z.array(z.enum(["totp", "passkey", "recovery-code"])).openapi({
     description: "Empty when the clinic asks for a factor and you have none: enrol one now.",
   }),
+  enrol: z.array(z.enum(["totp", "passkey"])).optional().openapi({
+    description: "What the clinic takes and you do not have: enrol one of these to sign in, and " +
+      "prove one of `factors` with it if there are any.",
+  }),
 }).openapi("MfaRequired");
 export type MfaRequired = z.infer<typeof MfaRequired>;
 
@@ -71,8 +78,20 @@ const proofs = {
   passkey: PasskeyAnswer.optional(),
 };
 
-export const MfaVerify = z.strictObject({ challengeId: ChallengeId, ...proofs })
-  .refine((given) => proofOf(given) !== undefined, "Send a code, a recovery code or a passkey.")
+export const MfaVerify = z.strictObject({
+  challengeId: ChallengeId,
+  ...proofs,
+  newPasskey: NewPasskey.optional().openapi({
+    description: "Made now, for `enrol`; beside a proof of the factor that one has.",
+  }),
+}).refine(
+  ({ newPasskey, ...given }) => {
+    if (proofOf(given) !== undefined) return true;
+    const isNothingGiven = Object.keys(proofs).every((name) => !(name in given));
+    return newPasskey !== undefined && isNothingGiven;
+  },
+  "Send a code, a recovery code or a passkey.",
+)
   .openapi("MfaVerify");
 
 export const PasskeySignIn = z.strictObject({

@@ -64,7 +64,7 @@ async function exchange(
     case "reused": {
       const ending = { actor: event.actor, action: "session.reuse_detected", requestId } as const;
       const to = await store.findEmail(tx, session.userId);
-      const isRevokedNow = await revokeWithin(tx, session, ending, at);
+      const isRevokedNow = await revokeWithin(tx, session.id, ending, at);
       if (isRevokedNow) {
         await mails.request(tx, { to, template: "session-reuse" }, { at, requestId });
       }

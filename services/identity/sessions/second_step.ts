@@ -6,17 +6,24 @@ import * as challenges from "../challenges/challenges.ts";
 import type { Challenge } from "../challenges/model.ts";
 import type { Deps } from "../deps.ts";
 import * as factors from "../factors/factors.ts";
-import type { Method, PasskeyAnswer, Proof as FactorProof } from "../factors/model.ts";
+import type {
+  FactorKind,
+  NewPasskey,
+  PasskeyAnswer,
+  Proof as FactorProof,
+} from "../factors/model.ts";
 import { satisfies } from "../policies/model.ts";
 import { problem } from "../problems.ts";
+import * as users from "../users/users.ts";
 import { type Client, expiryOf, PASSKEY_ALONE, PASSWORD_AND } from "./model.ts";
 import { ownerOf } from "./sessions.ts";
-import { deviceFor, guesserOf, type Origin } from "./sign_in.ts";
+import { askedOf, deviceFor, guesserOf, type Origin } from "./sign_in.ts";
 import { type Facts, type Grant, type Started, startWithin, toGrant } from "./starting.ts";
 import * as store from "./store.ts";
 
 const KIND = "second-factor";
 const TOTP_NAME = "Authenticator app";
+const PASSKEY_NAME = "Passkey";
 
 export type Passed = Grant & { recoveryCodes?: string[] };
 
@@ -46,65 +53,106 @@ export async function passkeyOptions(
   return options;
 }
 
-/** For someone without a second factor whose clinic asks for one. */
-export async function offerFactor(
+type Began = { challengeId: string; userAgent: string };
+
+/** The challenge of someone who has to enrol `kind` to get in. @throws Problem `challenge-ended` */
+async function expectMissing(
   deps: Deps,
-  { challengeId, userAgent }: { challengeId: string; userAgent: string },
-) {
-  const { userId } = await challenges.get(deps, { challengeId, kind: KIND, userAgent });
-  const known = await read(deps.sql, "system", (tx) => factors.kindsOf(tx, userId!));
-  if (known.size > 0) throw problem("challenge-ended");
-  return await factors.offerTotp(deps, { userId: userId!, name: TOTP_NAME });
+  { challengeId, userAgent }: Began,
+  kind: FactorKind,
+): Promise<Challenge & { userId: string }> {
+  const found = await challenges.get(deps, { challengeId, kind: KIND, userAgent });
+  const candidate = await read(deps.sql, "system", (tx) => candidateWithin(tx, found));
+  if (!candidate || !askedOf(candidate)?.enrol?.includes(kind)) throw problem("challenge-ended");
+  return { ...found, userId: candidate.userId };
+}
+
+/** Within `tx`. What the user has, beside what the clinic asks that they sign in to. */
+async function candidateWithin(
+  tx: Db,
+  { userId, membershipId }: Challenge,
+): Promise<store.Candidate | undefined> {
+  const candidate = await store.findCandidate(tx, { userId: userId! }, undefined);
+  return candidate && { ...candidate, ...await store.findAsked(tx, membershipId!) };
+}
+
+/** For someone without a second factor whose clinic asks for one. */
+export async function offerFactor(deps: Deps, began: Began) {
+  const { userId } = await expectMissing(deps, began, "totp");
+  return await factors.offerTotp(deps, { userId, name: TOTP_NAME });
+}
+
+/** For someone without a passkey whose clinic asks for one, or takes one. */
+export async function offerPasskey(deps: Deps, began: Began): Promise<Record<string, unknown>> {
+  const found = await expectMissing(deps, began, "passkey");
+  const { challenge, options } = await factors.offerPasskey(deps, found);
+  await challenges.remember(deps, found.id, challenge);
+  return options;
 }
 
 type Within = { started: Started; email: string; recoveryCodes?: string[] } | undefined;
 
-/** Within `tx`, which is rolled back when this is undefined: nothing is used up then. */
+/** What a sign-in is finished with: a proof, a passkey made now, or both. */
+type Given = { proof: FactorProof | undefined; made: factors.MadePasskey | undefined };
+
+/**
+ * Within `tx`, which is rolled back when this is undefined: nothing is used up then. Who has a
+ * factor proves it, also to enrol another that the clinic asks for.
+ */
 async function passWithin(
   deps: Deps,
   tx: Db,
   challenge: Challenge,
-  proof: FactorProof,
+  { proof, made }: Given,
   facts: Facts,
 ): Promise<Within> {
   const userId = challenge.userId!;
   const { webauthnChallenge } = challenge;
   const { requestId } = facts;
+  // Of two who enrol at once the second finds what the first has enrolled.
+  await users.lock(tx, userId);
   await challenges.finish(tx, challenge, deps.now());
-  const candidate = await store.findCandidate(tx, { userId }, undefined);
-  const isNew = candidate !== undefined && !candidate.hasTotp && !candidate.hasPasskey;
-  let method: Method | undefined = isNew && "code" in proof
-    ? "otp"
-    : await factors.proveWithin(deps, tx, { userId, proof, webauthnChallenge, requestId });
+  const candidate = await candidateWithin(tx, challenge);
+  if (!candidate) return undefined;
+  const enrol = askedOf(candidate)?.enrol ?? [];
+  if (made && !enrol.includes("passkey")) return undefined;
+  const isNew = !candidate.hasTotp && !candidate.hasPasskey;
+  const first = isNew && !made && enrol.includes("totp") && proof && "code" in proof
+    ? proof.code
+    : undefined;
+  const method = first !== undefined ? "otp" : made && isNew ? "hwk" : proof &&
+    await factors.proveWithin(deps, tx, { userId, proof, webauthnChallenge, requestId });
   if (!method) return undefined;
-  let recoveryCodes: string[] | undefined;
-  const asked = await store.findAsked(tx, challenge.membershipId!);
+  const proven = PASSWORD_AND(made ? "hwk" : method);
+  if (!satisfies(proven, candidate.secondFactor ?? "optional")) throw problem("policy-step-up");
   const at = deps.now();
-  const proven = PASSWORD_AND(method);
-  if (!satisfies(proven, asked.secondFactor ?? "optional")) throw problem("policy-step-up");
+  let enrolled: { recoveryCodes?: string[] | undefined } | undefined = {};
   const started = await startWithin(
     deps,
     tx,
     {
+      userId,
       membershipId: challenge.membershipId!,
       client: challenge.client!,
       ...proven,
       authenticatedAt: at,
-      expiresAt: expiryOf(at, asked.sessionMinutes),
-      idleMinutes: asked.idleMinutes,
+      expiresAt: expiryOf(at, candidate.sessionMinutes),
+      idleMinutes: candidate.idleMinutes,
     },
     facts,
     async (session) => {
-      if (isNew && "code" in proof) {
-        const input = { code: proof.code, requestId };
-        const done = await factors.acceptTotp(deps, tx, ownerOf(session), input);
-        if (!done) method = undefined;
-        recoveryCodes = done?.recoveryCodes;
+      const owner = ownerOf(session);
+      if (first !== undefined) {
+        enrolled = await factors.acceptTotp(deps, tx, owner, { code: first, requestId });
+      } else if (made) {
+        const passkey = { ...made, name: PASSKEY_NAME, requestId };
+        enrolled = await factors.acceptPasskey(deps, tx, owner, passkey);
       }
       await challenges.forgetFactorAttempts(tx, userId);
     },
   );
-  if (!started || !method) return undefined;
+  if (!started || !enrolled) return undefined;
+  const { recoveryCodes } = enrolled;
   const email = await store.findEmail(tx, userId);
   return { started, email, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) };
 }
@@ -134,14 +182,21 @@ async function orRollBack<T>(
  */
 export async function pass(
   deps: Deps,
-  { challengeId, proof }: { challengeId: string; proof: FactorProof },
+  { challengeId, proof, newPasskey }: {
+    challengeId: string;
+    proof: FactorProof | undefined;
+    newPasskey: NewPasskey | undefined;
+  },
   facts: Facts,
   origin: Origin,
 ): Promise<Passed & { client: Client }> {
   const { userAgent } = facts;
   const challenge = await challenges.tryOnce(deps, { challengeId, kind: KIND, userAgent });
   await challenges.countFactorAttempt(deps, challenge.userId!);
-  const passed = await orRollBack(deps, (tx) => passWithin(deps, tx, challenge, proof, facts));
+  const made = newPasskey && await factors.readNewPasskey(deps, challenge, newPasskey);
+  const passed = newPasskey && !made
+    ? undefined
+    : await orRollBack(deps, (tx) => passWithin(deps, tx, challenge, { proof, made }, facts));
   if (!passed) return await refuse(deps, challenge.userId, facts);
   const { started, email, ...codes } = passed;
   const device = deviceFor(deps, guesserOf(deps, email, origin));
@@ -184,6 +239,7 @@ export async function passWithPasskey(
     if (!candidate || candidate.isDisabled || candidate.membershipId === null) return undefined;
     const at = deps.now();
     const started = await startWithin(deps, tx, {
+      userId,
       membershipId: candidate.membershipId,
       client,
       ...PASSKEY_ALONE,

@@ -7,7 +7,8 @@ import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import * as revocations from "../revocations/revocations.ts";
-import { permissionsOf } from "../roles/model.ts";
+import { permissionsOf, permissionsOfProgram } from "../roles/model.ts";
+import * as users from "../users/users.ts";
 import { type Proof, type Session, STEP_UP_SECONDS } from "./model.ts";
 import { hashOf } from "./refresh_tokens.ts";
 import * as store from "./store.ts";
@@ -29,6 +30,11 @@ export function createOwnStanding(
       claims: Pick<AccessClaims, "sid" | "sub" | "org" | "mid">,
     ): Promise<readonly Permission[] | undefined> {
       const scope = { organizationId: claims.org, userId: claims.sub };
+      // No user's id is that of a session: a program acts by itself (`ownClaimsOf`).
+      if (claims.sub === claims.sid) {
+        const registered = await read(sql, scope, (tx) => store.findProgram(tx, claims));
+        return registered && permissionsOfProgram(registered);
+      }
       const role = await read(sql, scope, (tx) => store.findRole(tx, claims, now()));
       return role === undefined ? undefined : permissionsOf(role);
     },
@@ -41,25 +47,39 @@ type Ending = {
   requestId: string;
 };
 
-/** Within `tx`. False when the session had ended before; ring the bell after a true one's commit. */
-export async function revokeWithin(
+/**
+ * Within `tx`, with as many statements for a thousand as for one: all sessions, then the list of
+ * revocations, then the chains are locked. How many had not ended before; ring the bell after the
+ * commit when there were any.
+ */
+export async function revokeAllWithin(
   tx: Db,
-  { id, organizationId }: { id: string; organizationId: string },
+  ids: readonly string[],
   { actor, action, requestId }: Ending,
   at: Date,
-): Promise<boolean> {
-  if (!await store.markRevoked(tx, id, at)) return false;
-  await revocations.add(tx, { kind: "session", id, organizationId }, at);
-  await record(tx, at, {
+): Promise<number> {
+  const ended = ids.length === 0 ? [] : await store.markRevoked(tx, ids, at);
+  if (ended.length === 0) return 0;
+  await revocations.addSessions(tx, ended, at);
+  const entries = ended.map(({ id, organizationId }) => ({
     actor,
     organizationId,
     action,
     subject: { type: "session", id },
-    outcome: action === "session.revoked" ? "success" : "refused",
+    outcome: action === "session.revoked" ? "success" as const : "refused" as const,
     requestId,
-  });
-  return true;
+  }));
+  await record(tx, at, ...entries);
+  return ended.length;
 }
+
+/** Within `tx`. False when the session had ended before; ring the bell after a true one's commit. */
+export const revokeWithin = async (
+  tx: Db,
+  id: string,
+  ending: Ending,
+  at: Date,
+): Promise<boolean> => await revokeAllWithin(tx, [id], ending, at) === 1;
 
 const Key = z.tuple([z.uuid()]);
 
@@ -98,7 +118,7 @@ export async function revokeOwn(
     (tx) =>
       revokeWithin(
         tx,
-        { id, organizationId },
+        id,
         { actor, action: "session.revoked", requestId },
         deps.now(),
       ),
@@ -113,7 +133,7 @@ async function endByToken(deps: Deps, refreshToken: string, requestId: string): 
     if (!token) return;
     const session = await store.lock(tx, token.sessionId);
     const ending = { actor: ownerOf(session), action: "session.revoked", requestId } as const;
-    await revokeWithin(tx, session, ending, deps.now());
+    await revokeWithin(tx, session.id, ending, deps.now());
   });
 }
 
@@ -136,7 +156,7 @@ export async function end(
       (tx) =>
         revokeWithin(
           tx,
-          { id, organizationId },
+          id,
           { actor, action: "session.revoked", requestId },
           deps.now(),
         ),
@@ -145,17 +165,20 @@ export async function end(
   deps.bell.ring();
 }
 
-/** Ends the other sessions of the user, in every clinic. Returns how many. */
+/**
+ * Within `tx`, in the platform's own scope. Ends the other sessions of the user, in one clinic or
+ * in all of them, and none starts meanwhile. Returns how many.
+ */
 export async function revokeOthersWithin(
   tx: Db,
   actor: Actor,
-  { userId, except, requestId }: { userId: string; except?: string; requestId: string },
+  { requestId, ...others }: store.Others & { requestId: string },
   at: Date,
 ): Promise<number> {
-  const others = await store.listOthers(tx, { userId, except }, at);
+  await users.lock(tx, others.userId);
+  const live = await store.listOthers(tx, others, at);
   const ending = { actor, action: "session.revoked", requestId } as const;
-  for (const one of others) await revokeWithin(tx, one, ending, at);
-  return others.length;
+  return await revokeAllWithin(tx, live.map(({ id }) => id), ending, at);
 }
 
 /** Signs every device of the user out but the one that asks. */

@@ -8,6 +8,7 @@ import { pseudonymOf } from "../derived_keys.ts";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import * as challenges from "../challenges/challenges.ts";
+import * as users from "../users/users.ts";
 import { limitHeaders, takeAttempt } from "./attempts.ts";
 import { deviceCookieName, issueDevice, readDevice } from "./devices.ts";
 import { expiryOf, type MfaRequired, PASSWORD_ONLY, type SignIn } from "./model.ts";
@@ -32,7 +33,8 @@ type Refusal =
   | "unknown-account"
   | "wrong-password"
   | "user-disabled"
-  | "not-a-member";
+  | "not-a-member"
+  | "changed-meanwhile";
 
 /** An allowed candidate, or why not. To the outside every reason looks the same. */
 function judge(
@@ -70,13 +72,18 @@ async function recordRefusal(
   });
 }
 
-/** Undefined when the sign-in is refused; that is on record then. */
+/**
+ * Undefined when the sign-in is refused; that is on record then. When the password or the
+ * membership becomes another between the look at it and the session, all is judged once again.
+ */
 async function trySignIn(
   deps: Deps,
-  { email, password, client, organizationId }: SignIn,
+  input: SignIn,
   account: string,
   facts: Facts,
+  isLastTry = false,
 ): Promise<SignInAnswer | undefined> {
+  const { email, password, client, organizationId } = input;
   const candidate = await read(
     deps.sql,
     "system",
@@ -91,26 +98,39 @@ async function trySignIn(
     await recordRefusal(deps, { reason, account, candidate, requestId });
     return undefined;
   }
+  const { userId } = candidate;
   const old = stored!;
   const renewed = await credentials.renewedHash(deps, old, password);
   const replaceHash = async (tx: Db) => {
     if (renewed === undefined) return;
-    await credentials.replaceHash(tx, candidate.userId, { old, renewed }, deps.now());
+    await credentials.replaceHash(tx, userId, { old, renewed }, deps.now());
   };
-  const factors = factorsOf(candidate);
-  if (factors) {
-    await transaction(deps.sql, "system", replaceHash);
-    const challengeId = await challenges.give(deps, {
-      kind: "second-factor",
-      userAgent: facts.userAgent,
-      userId: candidate.userId,
-      membershipId: verdict.membershipId,
-      client,
+  const tryAgain = async () => {
+    if (!isLastTry) return await trySignIn(deps, input, account, facts, true);
+    await recordRefusal(deps, { reason: "changed-meanwhile", account, candidate, requestId });
+    return undefined;
+  };
+  const asked = askedOf(candidate);
+  if (asked) {
+    const challengeId = await transaction(deps.sql, "system", async (tx) => {
+      await users.lock(tx, userId);
+      if (!await credentials.isCurrent(tx, userId, old)) return undefined;
+      await replaceHash(tx);
+      return await challenges.giveWithin(deps, tx, {
+        kind: "second-factor",
+        userAgent: facts.userAgent,
+        userId,
+        membershipId: verdict.membershipId,
+        client,
+      });
     });
-    return { kind: "mfa", mfa: { mfaRequired: true, challengeId, factors } };
+    if (challengeId === undefined) return await tryAgain();
+    return { kind: "mfa", mfa: { mfaRequired: true, challengeId, ...asked } };
   }
   const at = deps.now();
   const start = {
+    userId,
+    passwordHash: old,
     membershipId: verdict.membershipId,
     client,
     ...PASSWORD_ONLY,
@@ -123,24 +143,32 @@ async function trySignIn(
     "system",
     (tx) => startWithin(deps, tx, start, facts, () => replaceHash(tx)),
   );
-  if (!started) {
-    await recordRefusal(deps, { reason: "not-a-member", account, candidate, requestId });
-    return undefined;
-  }
+  if (!started) return await tryAgain();
   return { kind: "granted", grant: await toGrant(deps, started) };
 }
 
-/** What may be shown beside the password; undefined when it is enough by itself. */
-export function factorsOf(
+/**
+ * What may be shown beside the password, and what must be enrolled before it; undefined when the
+ * password is enough by itself.
+ */
+export function askedOf(
   { hasTotp, hasPasskey, hasRecoveryCodes, secondFactor }: store.Candidate,
-): MfaRequired["factors"] | undefined {
+): Pick<MfaRequired, "factors" | "enrol"> | undefined {
   const isPasskeyAsked = secondFactor === "passkey";
-  if (!hasTotp && !hasPasskey) return (secondFactor ?? "optional") === "optional" ? undefined : [];
-  return [
-    ...hasTotp && !isPasskeyAsked ? ["totp" as const] : [],
-    ...hasPasskey ? ["passkey" as const] : [],
-    ...hasRecoveryCodes && !isPasskeyAsked ? ["recovery-code" as const] : [],
-  ];
+  if (!hasTotp && !hasPasskey) {
+    if ((secondFactor ?? "optional") === "optional") return undefined;
+    return { factors: [], enrol: isPasskeyAsked ? ["passkey"] : ["totp", "passkey"] };
+  }
+  const isEnough = hasPasskey || !isPasskeyAsked;
+  const others = !isPasskeyAsked || !hasPasskey;
+  return {
+    factors: [
+      ...hasTotp && others ? ["totp" as const] : [],
+      ...hasPasskey ? ["passkey" as const] : [],
+      ...hasRecoveryCodes && others ? ["recovery-code" as const] : [],
+    ],
+    ...isEnough ? {} : { enrol: ["passkey" as const] },
+  };
 }
 
 /** The account of an address, and the device if it is known for that account. */

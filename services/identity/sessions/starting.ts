@@ -5,9 +5,10 @@ import type { Db } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import * as mails from "../mails/mails.ts";
 import { issueAccessToken } from "./access_tokens.ts";
-import { type Client, type Proof, refreshExpiryOf } from "./model.ts";
+import * as users from "../users/users.ts";
+import { type Client, type Proof, refreshExpiryOf, SESSIONS_MAX } from "./model.ts";
 import { hashOf, newRefreshToken } from "./refresh_tokens.ts";
-import { ownerOf } from "./sessions.ts";
+import { ownerOf, revokeAllWithin } from "./sessions.ts";
 import * as store from "./store.ts";
 
 export type Facts = { requestId: string; userAgent: string };
@@ -22,7 +23,10 @@ export type Grant = {
 };
 
 export type Start = {
+  userId: string;
   membershipId: string;
+  /** The stored hash that the password was found right by: it must still be the user's. */
+  passwordHash?: string;
   client: Client;
   acr: string;
   amr: string[];
@@ -36,13 +40,14 @@ export type Start = {
 export type Started = { session: Proof; refreshToken: string; refreshExpiresAt: Date };
 
 /**
- * Within `tx`; `also` writes what belongs to it before the chain is locked. Undefined when the
- * membership has ended.
+ * Within `tx`, in the platform's own scope; `also` writes what belongs to it before the chain is
+ * locked. Undefined when the membership has ended, or the password is another by now. The user's
+ * oldest sessions end when there are too many.
  */
 export async function startWithin(
   deps: Deps,
   tx: Db,
-  { idleMinutes, action = "session.started", ...start }: Start,
+  { userId, idleMinutes, action = "session.started", ...start }: Start,
   { requestId, userAgent }: Facts,
   also: (session: Proof) => Promise<void> = () => Promise.resolve(),
 ): Promise<Started | undefined> {
@@ -50,15 +55,24 @@ export async function startWithin(
   const id = newId();
   const refreshToken = newRefreshToken(deps.region);
   const refreshExpiresAt = refreshExpiryOf({ expiresAt: start.expiresAt, idleMinutes }, at);
-  const started = await store.insert(tx, { id, userAgent, steppedUpAt: null, ...start }, {
-    id: newId(),
-    tokenHash: hashOf(refreshToken),
-    createdAt: at,
-    expiresAt: refreshExpiresAt,
-  });
+  // Sent together, done one after the other: a round trip costs more than what each of them does.
+  const [, started, beyond] = await Promise.all([
+    users.lock(tx, userId),
+    store.insert(tx, { id, userAgent, steppedUpAt: null, ...start }, {
+      id: newId(),
+      tokenHash: hashOf(refreshToken),
+      createdAt: at,
+      expiresAt: refreshExpiresAt,
+    }),
+    store.lockBeyond(tx, userId, { max: SESSIONS_MAX, now: at }),
+  ]);
   if (!started) return undefined;
   const { isNewDevice, ...session } = started;
   await also(session);
+  if (beyond.length > 0) {
+    const ending = { actor: ownerOf(session), action: "session.revoked", requestId } as const;
+    await revokeAllWithin(tx, beyond.map(({ id }) => id), ending, at);
+  }
   if (action === "session.started" && isNewDevice) {
     const to = await store.findEmail(tx, session.userId);
     const variables = { userAgent: userAgent || "(it does not say what it is)" };

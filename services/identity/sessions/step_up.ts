@@ -14,6 +14,7 @@ import { pseudonymOf } from "../derived_keys.ts";
 import * as factors from "../factors/factors.ts";
 import { satisfies } from "../policies/model.ts";
 import { problem } from "../problems.ts";
+import * as users from "../users/users.ts";
 import { limitHeaders, takeAttempt } from "./attempts.ts";
 import {
   type Client,
@@ -91,10 +92,11 @@ async function replaceWithin(
   facts: Facts,
 ): Promise<Grant> {
   const at = deps.now();
-  const { sessionId: id, organizationId } = actor;
+  const { sessionId: id, userId } = actor;
+  await users.lock(tx, userId);
   await store.lock(tx, id);
   const ending = { actor, action: "session.revoked", requestId: facts.requestId } as const;
-  const isFirst = await revokeWithin(tx, { id, organizationId }, ending, at);
+  const isFirst = await revokeWithin(tx, id, ending, at);
   const started = isFirst ? await startWithin(deps, tx, start, facts) : undefined;
   if (!started) throw problem("session-not-found");
   return await toGrant(deps, started);
@@ -133,6 +135,7 @@ export async function reauthenticate(
   if (!isAlone) await challenges.countFactorAttempt(deps, userId);
   try {
     const grant = await transaction(deps.sql, "system", async (tx) => {
+      await users.lock(tx, userId);
       if (challenge) await challenges.finish(tx, challenge, deps.now());
       const webauthnChallenge = challenge?.webauthnChallenge ?? null;
       const method = isAlone ? undefined : await factors.proveWithin(deps, tx, {
@@ -146,6 +149,7 @@ export async function reauthenticate(
       const asked = await store.findAsked(tx, own.membershipId);
       const at = deps.now();
       return await replaceWithin(deps, tx, actor, {
+        userId,
         membershipId: own.membershipId,
         client: own.client,
         ...(isPasskey ? PASSKEY_ALONE : method ? PASSWORD_AND(method) : PASSWORD_ONLY),
@@ -195,6 +199,7 @@ export async function switchOrganization(
     const ownEnd = own.expiresAt.getTime();
     const thereEnd = expiryOf(own.authenticatedAt, there.sessionMinutes).getTime();
     return replaceWithin(deps, tx, actor, {
+      userId: own.userId,
       membershipId,
       client: own.client,
       acr: own.acr,

@@ -48,6 +48,7 @@ export type NewSession = Omit<Proof, "permissionVersion" | "userId" | "organizat
   client: Client;
   userAgent: string;
   steppedUpAt: Date | null;
+  passwordHash?: string;
 };
 
 /** The first refresh token of a session. */
@@ -59,8 +60,9 @@ export type NewlyStarted = Proof & {
 };
 
 /**
- * Starts a session, with its first token, for a membership that is live now; undefined when it is
- * not any more. One statement, because a round trip costs more than what it asks for.
+ * Starts a session, with its first token, for a membership that is live now and, where
+ * `passwordHash` is given, as long as that is the user's; undefined when it is not any more. One
+ * statement, because a round trip costs more than what it asks for.
  */
 export async function insert(
   db: Db,
@@ -68,12 +70,15 @@ export async function insert(
   token: FirstToken,
 ): Promise<NewlyStarted | undefined> {
   const { id, membershipId, client, userAgent, acr, amr, authenticatedAt, expiresAt } = session;
-  const { steppedUpAt } = session;
+  const { steppedUpAt, passwordHash = null } = session;
   const [row] = await db<NewlyStarted[]>`
     with live as (
       select m.id, m.organization_id, m.user_id, m.permission_version
       from memberships m join users u on u.id = m.user_id
       where m.id = ${membershipId} and m.ended_at is null and u.disabled_at is null
+        and (${passwordHash}::text is null or exists (
+          select 1 from credentials c
+          where c.user_id = m.user_id and c.password_hash = ${passwordHash}::text))
     ), added as (
       insert into sessions (id, organization_id, user_id, membership_id, client, user_agent, acr,
                             amr, authenticated_at, last_used_at, expires_at, stepped_up_at)
@@ -121,11 +126,35 @@ export async function touch(db: Db, id: string, at: Date): Promise<void> {
   await db`update sessions set last_used_at = ${at} where id = ${id}`;
 }
 
-/** False when it was revoked before. */
-export async function markRevoked(db: Db, id: string, at: Date): Promise<boolean> {
-  const { count } = await db`
-    update sessions set revoked_at = ${at} where id = ${id} and revoked_at is null`;
-  return count === 1;
+export type InClinic = { id: string; organizationId: string };
+
+/** Those that had not been revoked before. Locked in one order, whoever asks. */
+export async function markRevoked(db: Db, ids: readonly string[], at: Date): Promise<InClinic[]> {
+  return await db<InClinic[]>`
+    with ending as (
+      select id from sessions where id = any(${[...ids]}::uuid[]) and revoked_at is null
+      order by id for update
+    )
+    update sessions s set revoked_at = ${at} from ending where s.id = ending.id
+    returning s.id, s.organization_id`;
+}
+
+/**
+ * What a user has beyond their `max` newest live sessions. Without those that others have locked:
+ * they are used right now, and whoever waited for them could be waited for.
+ */
+export async function lockBeyond(
+  db: Db,
+  userId: string,
+  { max, now }: { max: number; now: Date },
+): Promise<InClinic[]> {
+  return await db<InClinic[]>`
+    select id, organization_id from sessions
+    where id in (
+      select id from sessions
+      where user_id = ${userId} and revoked_at is null and expires_at > ${now}
+      order by id desc offset ${max})
+    for update skip locked`;
 }
 
 /** The organization of a session of this user. */
@@ -182,6 +211,18 @@ export async function findRole(
       and s.membership_id = ${mid} and s.revoked_at is null and s.expires_at > ${now}
       and m.ended_at is null and u.disabled_at is null`;
   return row?.role;
+}
+
+/** What a program was registered with that has a secret to prove itself by; undefined once it was removed. */
+export async function findProgram(
+  db: Db,
+  { sub, org }: Pick<AccessClaims, "sub" | "org">,
+): Promise<string[] | undefined> {
+  const [row] = await db<{ permissions: string[] }[]>`
+    select permissions from oauth_clients
+    where id = ${sub} and organization_id = ${org} and kind = 'confidential'
+      and removed_at is null`;
+  return row?.permissions;
 }
 
 export type NewToken = {
@@ -243,17 +284,19 @@ export async function findOwn(
   return row;
 }
 
-/** A user's live sessions, but for `except`. */
+export type Others = { userId: string; except?: string; organizationId?: string };
+
+/** A user's live sessions, in one clinic or in all of them, but for `except`. */
 export async function listOthers(
   db: Db,
-  { userId, except }: { userId: string; except: string | undefined },
+  { userId, except, organizationId }: Others,
   now: Date,
-): Promise<{ id: string; organizationId: string }[]> {
-  return await db<{ id: string; organizationId: string }[]>`
+): Promise<InClinic[]> {
+  return await db<InClinic[]>`
     select id, organization_id from sessions
     where user_id = ${userId} and revoked_at is null and expires_at > ${now}
       ${except === undefined ? db`` : db`and id <> ${except}`}
-    order by id`;
+      ${organizationId === undefined ? db`` : db`and organization_id = ${organizationId}`}`;
 }
 
 export async function findEmail(db: Db, userId: string): Promise<string> {

@@ -100,6 +100,45 @@ describe("POST /auth/switch-organization", () => {
     equal((await identity.get(ME, accessToken)).status, 200);
   });
 
+  it("S9: is refused without a token where the clinic asks for more than the session has", async () => {
+    const { owner } = identity.service;
+    const { accessToken, refreshToken } = await worker("owner@demo", "nurse");
+    const ask = (secondFactor: string) =>
+      owner`
+        insert into security_policies
+          (organization_id, second_factor, session_minutes, idle_minutes, version, updated_at)
+        values (${RIVAL}, ${secondFactor}, 60, 15, 1, now())
+        on conflict (organization_id) do update set second_factor = excluded.second_factor`;
+    for (
+      const [asked, acr, amr] of [
+        ["required", "aal1", ["pwd"]],
+        ["passkey", "aal1", ["pwd"]],
+        ["passkey", "aal2", ["pwd", "otp", "mfa"]],
+      ] as const
+    ) {
+      await ask(asked);
+      await owner`
+        update sessions set acr = ${acr}, amr = ${amr as unknown as string[]}
+        where user_id = ${decodeJwt(accessToken).sub!} and revoked_at is null`;
+      const response = await switchTo(RIVAL, accessToken);
+      const answer = await response.json();
+      deepEqual([response.status, answer.type], [403, "/problems/policy-step-up"]);
+      ok(!JSON.stringify(answer).includes("oken") && response.headers.get("set-cookie") === null);
+    }
+    const [refused] = await owner`
+      select count(*)::int as n from audit_events
+      where organization_id = ${RIVAL} and outcome = 'refused'
+        and actor_id = ${decodeJwt(accessToken).sub!}`;
+    equal(refused!.n, 3);
+    // The session that asked goes on, and a passkey is enough.
+    await owner`
+      update sessions set acr = 'aal2', amr = '{hwk,user,mfa}'
+      where user_id = ${decodeJwt(accessToken).sub!} and revoked_at is null`;
+    const renewed = await (await identity.post("/auth/refresh", { refreshToken })).json();
+    equal((await switchTo(RIVAL, renewed.accessToken)).status, 200);
+    await owner`delete from security_policies`;
+  });
+
   it("S6: of 20 parallel step-ups one replaces the session", async () => {
     const { accessToken } = await identity.signIn("auditor@demo");
     const answers = await Promise.all(Array.from({ length: 20 }, () =>

@@ -54,6 +54,7 @@ export async function confirmChange(
   const { userId, organizationId } = actor;
   const at = deps.now();
   await transaction(deps.sql, "system", async (tx) => {
+    await store.lock(tx, userId);
     const link = await links.use(tx, { kind: "email-change", token }, at);
     if (link.userId !== userId || link.email === null) throw problem("link-expired");
     const own = await store.find(tx, userId);

@@ -7,6 +7,11 @@ export async function find(db: Db, id: string): Promise<User | undefined> {
   return row;
 }
 
+/** For the platform's own scope only: in another nothing would be locked. */
+export async function lock(db: Db, id: string): Promise<void> {
+  await db`select id from users where id = ${id} for no key update`;
+}
+
 /** Where the user works, in the order of joining. */
 export async function listOrganizations(
   db: Db,
@@ -46,6 +51,7 @@ type SecurityEventRow = {
   action: string;
   outcome: "success" | "refused" | "failed";
   organizationId: string;
+  clientId: string | null;
 };
 
 /** What a user did to their account, and what others tried, in every clinic. Newest first. */
@@ -57,12 +63,12 @@ export async function listSecurityEvents(
 ): Promise<SecurityEventRow[]> {
   const isBefore = before === undefined ? db`` : db`and id < ${before}`;
   return await db<SecurityEventRow[]>`
-    select id, at, action, outcome, organization_id from (
-      (select id, at, action, outcome, organization_id from audit_events
+    select id, at, action, outcome, organization_id, client_id from (
+      (select id, at, action, outcome, organization_id, client_id from audit_events
        where actor_id = ${userId} and actor_kind = 'user' ${isBefore}
        order by id desc limit ${limit})
       union
-      (select id, at, action, outcome, organization_id from audit_events
+      (select id, at, action, outcome, organization_id, client_id from audit_events
        where subject_type = 'user' and subject_id = ${userId} ${isBefore}
        order by id desc limit ${limit})
     ) own

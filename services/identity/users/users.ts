@@ -9,7 +9,10 @@ import type { Me, SecurityEvent, User } from "./model.ts";
 import * as store from "./store.ts";
 
 /** The user's own profile and clinics, the others included. */
-export async function getMe({ sql }: Deps, { userId, organizationId }: UserActor): Promise<Me> {
+export async function getMe(
+  { sql }: Pick<Deps, "sql">,
+  { userId, organizationId }: Pick<UserActor, "userId"> & Partial<UserActor>,
+): Promise<Me> {
   return await read(sql, { userId }, async (tx) => {
     const user = await store.find(tx, userId);
     if (!user) throw common("not-found");
@@ -23,6 +26,13 @@ export async function getMe({ sql }: Deps, { userId, organizationId }: UserActor
 
 /** Within `tx`. False when the address is taken. */
 export const add = (tx: Db, user: User, at: Date): Promise<boolean> => store.insert(tx, user, at);
+
+/**
+ * Within `tx`, in the platform's own scope: nobody else starts or ends all sessions of this user,
+ * or changes their password or factors, until it has ended. Before any other row is locked, else
+ * two could wait for each other.
+ */
+export const lock = (tx: Db, userId: string): Promise<void> => store.lock(tx, userId);
 
 const Key = z.tuple([z.uuid()]);
 
@@ -38,6 +48,10 @@ export async function listSecurityEvents(
     "system",
     (tx) => store.listSecurityEvents(tx, userId, before, limit + 1),
   );
-  const events = rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+  const events = rows.map(({ clientId, at, ...row }) => ({
+    ...row,
+    at: at.toISOString(),
+    ...(clientId === null ? {} : { clientId }),
+  }));
   return toPage(events, limit, ({ id }) => [id]);
 }

@@ -13,6 +13,7 @@ export interface paths {
       parameters: {
         query?: {
           action?: string;
+          clientId?: string;
           cursor?: string;
           limit?: number;
           subjectId?: string;
@@ -2108,6 +2109,8 @@ export interface components {
       /** @example document.read */
       action: string;
       actor: {
+        /** @description The program of others that acted for them, or by itself (OAuth). */
+        clientId?: string;
         id: string | null;
         kind: string;
       };

@@ -148,6 +148,7 @@ export interface paths {
       parameters: {
         query?: {
           action?: string;
+          clientId?: string;
           cursor?: string;
           limit?: number;
           subjectId?: string;
@@ -762,7 +763,37 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    delete?: never;
+    /**
+     * Erase your account; needs a step-up, and is for patients only
+     * @description At once and for good. 409 for whoever works or worked in a clinic: its records name them.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Erased */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;
@@ -858,6 +889,96 @@ export interface paths {
         };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/identity/users/me/exports": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask for a copy of what is known about you, good for a day; needs a step-up */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description May be fetched now */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["DataExport"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/identity/users/me/exports/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Fetch the copy: one line of JSON for each thing */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description application/x-ndjson */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1417,7 +1538,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Ask for the letter with the link again */
+    /** Ask for the letter with the link again; with the cookie that came when you registered */
     post: {
       parameters: {
         query?: never;
@@ -1675,6 +1796,58 @@ export interface paths {
           };
           content: {
             "application/json": components["schemas"]["TotpSecret"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/auth/mfa/enrol/passkey": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Get what a browser needs to make a passkey, when the clinic asks for one
+     * @description Send what it made as `newPasskey` to /auth/mfa/verify, beside a proof of the factor that one has.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Challenged"];
+        };
+      };
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["PasskeyOptions"];
           };
         };
         /** @description Problem */
@@ -3267,6 +3440,8 @@ export interface components {
       /** @example document.read */
       action: string;
       actor: {
+        /** @description The program of others that acted for them, or by itself (OAuth). */
+        clientId?: string;
         id: string | null;
         kind: string;
       };
@@ -3318,6 +3493,14 @@ export interface components {
     CreatedOAuthClient: components["schemas"]["OAuthClient"] & {
       /** @description Shown once. */
       clientSecret?: string;
+    };
+    DataExport: {
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      expiresAt: string;
+      /** Format: uuid */
+      id: string;
     };
     Decision: {
       allowed: boolean;
@@ -3420,6 +3603,8 @@ export interface components {
     };
     MfaRequired: {
       challengeId: string;
+      /** @description What the clinic takes and you do not have: enrol one of these to sign in, and prove one of `factors` with it if there are any. */
+      enrol?: ("totp" | "passkey")[];
       /** @description Empty when the clinic asks for a factor and you have none: enrol one now. */
       factors: ("totp" | "passkey" | "recovery-code")[];
       /** @enum {boolean} */
@@ -3428,6 +3613,7 @@ export interface components {
     MfaVerify: {
       challengeId: string;
       code?: string;
+      newPasskey?: components["schemas"]["NewPasskey"];
       passkey?: components["schemas"]["PasskeyAnswer"];
       recoveryCode?: string;
     };
@@ -3527,6 +3713,7 @@ export interface components {
       /** @default [] */
       redirectUris: string[];
     };
+    /** @description Made now, for `enrol`; beside a proof of the factor that one has. */
     NewPasskey: {
       /** @enum {string|null} */
       authenticatorAttachment?: "platform" | "cross-platform" | null;
@@ -3828,6 +4015,8 @@ export interface components {
       action: string;
       /** Format: date-time */
       at: string;
+      /** @description The program of others that did this for you. */
+      clientId?: string;
       /** Format: uuid */
       id: string;
       /** Format: uuid */

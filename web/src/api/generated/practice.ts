@@ -556,6 +556,7 @@ export interface paths {
       parameters: {
         query?: {
           action?: string;
+          clientId?: string;
           cursor?: string;
           limit?: number;
           subjectId?: string;
@@ -3372,6 +3373,8 @@ export interface components {
       /** @example document.read */
       action: string;
       actor: {
+        /** @description The program of others that acted for them, or by itself (OAuth). */
+        clientId?: string;
         id: string | null;
         kind: string;
       };

@@ -1322,6 +1322,7 @@ export interface paths {
       parameters: {
         query?: {
           action?: string;
+          clientId?: string;
           cursor?: string;
           limit?: number;
           subjectId?: string;
@@ -7238,6 +7239,8 @@ export interface components {
       /** @example document.read */
       action: string;
       actor: {
+        /** @description The program of others that acted for them, or by itself (OAuth). */
+        clientId?: string;
         id: string | null;
         kind: string;
       };
