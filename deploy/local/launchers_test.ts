@@ -7,8 +7,10 @@ const WATCHER = `
 import { findLaunchers, watchLaunchers } from ${
   JSON.stringify(new URL("./launchers.ts", import.meta.url).href)
 };
-console.log(Deno.pid, findLaunchers().length);
+const { length } = findLaunchers();
 watchLaunchers(() => Deno.exit(0));
+// Not before it watches: from this line on its launcher may be killed.
+console.log(Deno.pid, length);
 setInterval(() => {}, 1000);
 `;
 
