@@ -15,6 +15,7 @@ import {
   violations,
   type Watch,
 } from "./testing/browser.ts";
+import { firstPasskeyStory } from "./testing/first_passkey_story.ts";
 import { filingStory } from "./testing/filing_story.ts";
 import {
   discharge,
@@ -691,14 +692,17 @@ describe("the web app", { skip: !isPossible }, () => {
 
   filingStory(() => ({ physician, watch, window, look: lookAt }));
 
-  accountStory(() => ({
+  const stage = () => ({
     browser,
     url: origin,
     otherUrl: web.url,
     watch,
     window,
     look: lookAt,
-  }));
+    platform,
+  });
+  accountStory(stage);
+  firstPasskeyStory(stage);
 
   it("made no error, opened no dialog and asked nobody else, all along", () => {
     deepEqual(watch.troubles, []);

@@ -10,7 +10,12 @@ export type SessionState = "starting" | "signed-out" | "signed-in" | "expired" |
 export type Tokens = { accessToken: string; expiresIn: number };
 
 /** The password was right, and is not enough. */
-export type SecondStep = { challengeId: string; factors: ("totp" | "passkey" | "recovery-code")[] };
+export type SecondStep = {
+  challengeId: string;
+  factors: ("totp" | "passkey" | "recovery-code")[];
+  /** What the clinic takes and the person does not have: one of these is to be made now. */
+  enrol?: ("totp" | "passkey")[];
+};
 
 export type Surroundings = {
   fetch: typeof fetch;

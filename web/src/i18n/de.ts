@@ -216,6 +216,8 @@ export const de: Texts = {
     passkeyNameHint: "Damit Sie ihn wiedererkennen, etwa „Stationslaptop“.",
     passkeyDefault: "Passkey",
     passkeyAdded: "Der Passkey ist hinzugefügt.",
+    passkeyAsked:
+      "Ihre Praxis verlangt einen Passkey: Ihr Browser legt ihn mit diesem Nachweis an.",
     makePasskey: "Passkey anlegen",
     totpDefault: "Authenticator-App",
     totpSteps:

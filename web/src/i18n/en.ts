@@ -200,6 +200,7 @@ export const en = {
     passkeyNameHint: "So that you know it later, such as “Ward laptop”.",
     passkeyDefault: "Passkey",
     passkeyAdded: "The passkey is added.",
+    passkeyAsked: "Your clinic asks for a passkey: your browser makes one beside this proof.",
     makePasskey: "Make the passkey",
     totpDefault: "Authenticator app",
     totpSteps: "Scan this with an authenticator app on your phone, then enter the code it shows.",

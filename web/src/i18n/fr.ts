@@ -206,6 +206,8 @@ export const fr: Texts = {
     passkeyNameHint: "Pour la reconnaître plus tard, par exemple « Portable du service ».",
     passkeyDefault: "Clé d’accès",
     passkeyAdded: "La clé d’accès est ajoutée.",
+    passkeyAsked:
+      "Votre clinique demande une clé d’accès : votre navigateur la crée avec cette preuve.",
     makePasskey: "Créer la clé d’accès",
     totpDefault: "Application",
     totpSteps:
