@@ -248,7 +248,7 @@ describe("rules", () => {
       await statusOf(
         Promise.resolve(t.app.request(RULES, { method: "POST", body: text, headers })),
       ),
-      422,
+      400,
     );
   });
 
