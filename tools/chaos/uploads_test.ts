@@ -13,7 +13,7 @@ describe("kill -9 during uploads", () => {
       const rounds = await playChaos({
         dataDir,
         portOffset: findFreeOffset(),
-        uploads: 200,
+        uploads: 120,
         victims: VICTIMS,
       });
       deepEqual(rounds.map(({ victim }) => victim), VICTIMS);
