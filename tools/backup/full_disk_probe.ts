@@ -15,6 +15,7 @@ const organizationId = crypto.randomUUID();
 const CHUNK_BYTES = 256 * 1024;
 /** More than the disk holds. */
 const CHUNKS_MAX = 384;
+const RESERVE_BYTES = 8 * 1024 * 1024;
 
 function random(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(CHUNK_BYTES);
@@ -26,16 +27,21 @@ function random(): Uint8Array<ArrayBuffer> {
 
 const kindOf = (error: unknown) => asProblem(error)?.kind ?? String(error);
 
-/** Rows with an audit event each, until there is no room; then again once there is. */
-async function fillDatabase() {
-  const server = await startPostgres({
-    dataDir: `${disk}/pg`,
-    logFile: "/dev/null",
-    port: Number(Deno.args[1]),
-    stack: disk,
-    fsync: true,
-    connectionsMax: 20,
-  });
+/** What an operator gives up to make room. */
+const reserve = () => Deno.writeFile(`${disk}/reserve`, new Uint8Array(RESERVE_BYTES));
+
+/** A database of two roles with a ledger of rows, each written with an audit event. */
+async function openLedger(dataDir: string) {
+  const start = () =>
+    startPostgres({
+      dataDir,
+      logFile: "/dev/null",
+      port: Number(Deno.args[1]),
+      stack: disk,
+      fsync: true,
+      connectionsMax: 20,
+    });
+  const server = await start();
   const [owner, user] = [{ name: "o", password: "o" }, { name: "u", password: "u" }];
   await prepareDatabase(server.superuserUrl, { database: "d", owner, user });
   const at = `127.0.0.1:${server.port}/d`;
@@ -44,8 +50,7 @@ async function fillDatabase() {
     new URL("../../shared/testing/fixtures/migrations/", import.meta.url),
   );
   const admin = connect(`postgres://o:o@${at}`, { connectionsMax: 1 });
-  // Unlogged, so that it is the table that finds no room; without room for its WAL the server stops.
-  await admin`create unlogged table ballast (bytes bytea)`;
+  await admin`create table ballast (bytes bytea)`;
   await admin`alter table ballast alter column bytes set storage external`;
   await admin`grant select, insert on ballast to praxis_app`;
   const sql = connect(`postgres://u:u@${at}`, { connectionsMax: 1 });
@@ -60,25 +65,73 @@ async function fillDatabase() {
         subject: { type: "a" },
       });
     });
-  let kept = 0;
-  let refusal = "none";
-  for (; kept < CHUNKS_MAX; kept++) {
-    try {
-      await write(random());
-    } catch (error) {
-      refusal = kindOf(error);
-      break;
-    }
-  }
-  const [counted] = await admin`select count(*)::int as rows from ballast`;
-  const reads = await transaction(sql, { organizationId }, (tx) => verify(tx, organizationId));
-  // What an operator does: make room. Nothing is restarted.
+  return {
+    server,
+    start,
+    admin,
+    write,
+    /** How many writes were acknowledged until the first was refused, and how it was refused. */
+    async fill() {
+      for (let kept = 0; kept < CHUNKS_MAX; kept++) {
+        const refusal = await write(random()).then(() => undefined, kindOf);
+        if (refusal) return { kept, refusal };
+      }
+      return { kept: CHUNKS_MAX, refusal: "none" };
+    },
+    async count(): Promise<number> {
+      const [counted] = await admin`select count(*)::int as rows from ballast`;
+      return counted!.rows;
+    },
+    verify: () => transaction(sql, { organizationId }, (tx) => verify(tx, organizationId)),
+    close: () => Promise.all([sql.end({ timeout: 5 }), admin.end({ timeout: 5 })]),
+  };
+}
+
+/** Until there is no room for a table; then again once there is. */
+async function fillDatabase() {
+  await reserve();
+  const ledger = await openLedger(`${disk}/pg`);
+  // Unlogged, so that it is the table that finds no room; without room for its WAL the server stops.
+  await ledger.admin`alter table ballast set unlogged`;
+  const { kept, refusal } = await ledger.fill();
+  const rows = await ledger.count();
+  const reads = await ledger.verify();
+  // Nothing is restarted.
   await Deno.remove(`${disk}/reserve`);
-  await write(new Uint8Array(10));
-  const chain = await transaction(sql, { organizationId }, (tx) => verify(tx, organizationId));
-  await Promise.all([sql.end({ timeout: 5 }), admin.end({ timeout: 5 })]);
-  await server.stop();
-  return { kept, refusal, rows: counted!.rows, reads, chain };
+  await ledger.write(new Uint8Array(10));
+  const chain = await ledger.verify();
+  await ledger.close();
+  await ledger.server.stop();
+  await Deno.remove(`${disk}/pg`, { recursive: true });
+  return { kept, refusal, rows, reads, chain };
+}
+
+/** Until there is no room for the WAL: Postgres stops itself, and is started again once there is. */
+async function fillWal() {
+  const folder = await Deno.makeTempDir();
+  const ledger = await openLedger(`${folder}/pg`);
+  await ledger.server.stop();
+  // The tables have room enough: only the WAL lies on the small disk.
+  const moved = await new Deno.Command("sh", {
+    args: ["-c", 'cp -a "$0" "$1" && rm -r "$0" && ln -s "$1" "$0"'].concat(
+      `${folder}/pg/pg_wal`,
+      `${disk}/wal`,
+    ),
+  }).output();
+  if (!moved.success) throw new Error("the WAL could not be moved");
+  await reserve();
+  const full = await ledger.start();
+  const { kept, refusal } = await ledger.fill();
+  await full.stop();
+  await Deno.remove(`${disk}/reserve`);
+  const again = await ledger.start();
+  const rows = await ledger.count();
+  await ledger.write(new Uint8Array(10));
+  const chain = await ledger.verify();
+  await ledger.close();
+  await again.stop();
+  await Deno.remove(folder, { recursive: true });
+  return { kept, refusal, rows, chain };
 }
 
 async function fillStorage() {
@@ -124,6 +177,7 @@ async function fillBackup() {
 
 const storage = await fillStorage();
 const backup = await fillBackup();
-await Deno.writeFile(`${disk}/reserve`, new Uint8Array(8 * 1024 * 1024));
 const database = await fillDatabase();
-Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ storage, backup, database })));
+const wal = await fillWal();
+const found = { storage, backup, database, wal };
+Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(found)));

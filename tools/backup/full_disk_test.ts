@@ -32,7 +32,7 @@ describe("a full disk", { skip: !await mayMount() && "no file system can be made
   it("refuses writes, keeps what was acknowledged, and is over when there is room", async () => {
     const { code, stdout, stderr } = await probe();
     equal(code, 0, stderr);
-    const { storage, backup, database } = JSON.parse(stdout);
+    const { storage, backup, database, wal } = JSON.parse(stdout);
     deepEqual(storage, { refusal: "storage-full", left: 0 });
     match(backup.refusal, /The disk of .* is full; nothing was kept/);
     deepEqual(backup.left, []);
@@ -41,5 +41,10 @@ describe("a full disk", { skip: !await mayMount() && "no file system can be made
     equal(database.rows, database.kept);
     deepEqual(database.reads, { ok: true, checked: database.kept });
     deepEqual(database.chain, { ok: true, checked: database.kept + 1 });
+    equal(wal.refusal, "unavailable");
+    ok(wal.kept > 10);
+    // The commit that was not acknowledged may still have reached the disk.
+    ok([wal.kept, wal.kept + 1].includes(wal.rows), `${wal.rows} of ${wal.kept}`);
+    deepEqual(wal.chain, { ok: true, checked: wal.rows + 1 });
   });
 });
