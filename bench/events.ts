@@ -134,10 +134,16 @@ async function worked(bench: Bench, count: number): Promise<number> {
   return count / (performance.now() - sentAt) * 1000;
 }
 
-async function latencies(bench: Bench, samples: number): Promise<number[]> {
+/** Milliseconds from a commit to the handler, `samples` times. */
+async function latencies(
+  bench: Bench,
+  samples: number,
+  between: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<number[]> {
   const organizationId = newId();
   const values: number[] = [];
   for (let n = 1; n <= samples; n++) {
+    await between();
     const { promise, resolve } = Promise.withResolvers<number>();
     bench.handle((heard) => heard === n && resolve(performance.now()));
     await tell(bench, organizationId, n);
@@ -147,20 +153,26 @@ async function latencies(bench: Bench, samples: number): Promise<number[]> {
   return values;
 }
 
-async function commits({ teller }: Bench, samples: number): Promise<number[]> {
+/**
+ * The same, each after a plain commit, so that whatever else the machine does meets both; and each
+ * once nothing is under way, as the end of the fact before would meet only the commit.
+ */
+async function idleAndCommit(bench: Bench, samples: number) {
   const organizationId = newId();
-  const values: number[] = [];
-  for (let n = 0; n < samples; n++) {
+  const commits: number[] = [];
+  const commit = async () => {
+    while (await countWaiting(bench) > 0);
     const startedAt = performance.now();
     await transaction(
-      teller.deps.sql,
+      bench.teller.deps.sql,
       { organizationId },
       (tx) =>
         tx`insert into things (id, organization_id, name) values (${newId()}, ${organizationId}, 'x')`,
     );
-    values.push(performance.now() - startedAt);
-  }
-  return values;
+    commits.push(performance.now() - startedAt);
+  };
+  const values = await latencies(bench, samples, commit);
+  return { idle: p50(values), commit: p50(commits) };
 }
 
 async function countWaiting({ teller }: Bench): Promise<number> {
@@ -175,8 +187,7 @@ export async function benchEvents(count: number): Promise<void> {
     await latencies(bench, 10);
     const rows: Record<"relay" | "boss" | "idle" | "commit" | "live" | "left", number>[] = [];
     for (let at = 0; at < ROUNDS; at++) {
-      const commit = p50(await commits(bench, IDLE_SAMPLES));
-      const idle = p50(await latencies(bench, IDLE_SAMPLES));
+      const { idle, commit } = await idleAndCommit(bench, IDLE_SAMPLES);
       const relay = await relayed(bench, count);
       const boss = await worked(bench, Math.min(count, 2_000));
       await pileUp(bench, newId(), BACKLOG);

@@ -11,6 +11,7 @@ import { mailboxRoutes } from "./mailbox/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { notificationRoutes } from "./notifications/routes.ts";
 import { participationRoutes } from "./participation/routes.ts";
+import { pauseRoutes } from "./pauses/routes.ts";
 import { preferenceRoutes } from "./preferences/routes.ts";
 import { recipientRoutes } from "./recipients/routes.ts";
 import { simulatorRoutes } from "./simulators/routes.ts";
@@ -31,6 +32,7 @@ export function createApp(deps: Deps, surroundings: Surroundings): Api {
       preferenceRoutes(deps),
       suppressionRoutes(deps),
       accountRoutes(deps),
+      pauseRoutes(deps),
       hookRoutes(deps),
       webhookRoutes(deps),
       simulatorRoutes(deps),

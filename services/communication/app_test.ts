@@ -117,7 +117,7 @@ describe("communication", () => {
       foreign: await foreignIds(t, organizationId, id),
       body: (method, path) => bodies[`${method} ${path}`],
     });
-    equal(tried, 94);
+    equal(tried, 95);
   });
 
   it("says that it lives, and whether it can serve", async () => {

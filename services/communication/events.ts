@@ -1,7 +1,6 @@
 /** The facts that communication hears of, and what it makes of them. */
-import { EventEnvelope, eventRoutes, onEvent } from "@praxis/shared/events";
-import { type Api, createApi } from "@praxis/shared/http";
-import { common } from "@praxis/shared/problem";
+import { eventRoutes, onEvent } from "@praxis/shared/events";
+import type { Api } from "@praxis/shared/http";
 import type { Deps } from "./deps.ts";
 import * as mailbox from "./mailbox/mailbox.ts";
 import { MailRequested } from "./mailbox/model.ts";
@@ -10,17 +9,19 @@ import { DocumentCreated, messageOf } from "./notifications/model.ts";
 import * as notifications from "./notifications/notifications.ts";
 
 export function communicationEvents(deps: Deps): Api {
-  const handlers = {
+  return eventRoutes(deps.sql, {
     "document.created": onEvent({
+      source: "content",
       data: DocumentCreated,
-      prepare: async (event): Promise<string[]> => {
-        if (event.source !== "/content") throw common("not-permitted");
-        return await deps.identity.listMembers(event.organizationid, "documents:read");
-      },
+      prepare: (event): Promise<string[]> =>
+        deps.identity.listMembers(event.organizationid, "documents:read"),
       apply: async (tx, event, document, userIds) => {
         const message = messageOf(document);
         await notifications.notify(tx, deps.now(), { event, message, userIds });
       },
+      // Not in `apply`: a count that is cached before the commit does not know the new rows.
+      after: ({ organizationid: organizationId }) =>
+        notifications.forgetUnreadCounts(deps, { organizationId }),
     }),
     "mail.requested": onEvent({
       data: MailRequested,
@@ -28,15 +29,5 @@ export function communicationEvents(deps: Deps): Api {
       apply: (tx, event, request) => mailbox.keep(deps, tx, event, request),
     }),
     ...mergeHandlers(deps),
-  };
-  const api = createApi();
-  // Not in `apply`: a count that is cached before the commit does not know the new rows.
-  api.use("/internal/events", async (c, next) => {
-    await next();
-    if (c.res.status !== 204) return;
-    const { organizationid } = EventEnvelope.parse(await c.req.json());
-    await notifications.forgetUnreadCounts(deps, { organizationId: organizationid });
   });
-  api.route("/", eventRoutes(deps.sql, handlers));
-  return api;
 }

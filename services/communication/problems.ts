@@ -6,6 +6,7 @@ export const problem = defineProblems({
   "notification-not-found": { status: 404, title: "This notification does not exist" },
   "action-not-offered": { status: 409, title: "This notification does not ask that" },
   "account-not-found": { status: 404, title: "This provider account does not exist" },
+  "account-not-paused": { status: 409, title: "This provider account is not paused" },
   "account-name-taken": { status: 409, title: "Another provider account has this name" },
   "route-not-found": { status: 404, title: "This provider route does not exist" },
   "kill-switch-not-found": { status: 404, title: "Nothing of this name is switched off" },

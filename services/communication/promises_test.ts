@@ -1,5 +1,5 @@
 /** What is promised of communication as a whole, whatever happens around it. */
-import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
 import { transaction } from "@praxis/shared/postgres";
 import { after, before, describe, it } from "@std/testing/bdd";
@@ -9,6 +9,7 @@ import { startWorker } from "./deliveries/deliveries.ts";
 import { claimDue } from "./deliveries/store.ts";
 import type { Deps } from "./deps.ts";
 import { linkTo } from "./preferences/links.ts";
+import { providers } from "./providers/providers.ts";
 import {
   addPatient,
   type Answer,
@@ -210,6 +211,63 @@ describe("communication keeps its word", () => {
     const [{ id }] = await deliveriesOf(t, small, urgent);
     ok(taken.some((one) => one.id === id), "it waits behind the crowd");
     // Those leases end, and the work is done.
+    t.advance(31);
+    await t.drain();
+  });
+
+  it("[28] begins one clinic's while another's are all under way and none has ended", async () => {
+    const [big, small, sms] = [newId(), newId(), newNumber()];
+    const crowd: string[] = [];
+    for (let n = 0; n < 30; n++) crowd.push(await addPatient(t, big, { email: newEmail() }));
+    const patient = await addPatient(t, small, { sms });
+    const { send } = providers.resend;
+    const [ended, full] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let calls = 0;
+    providers.resend.send = async (_, __, { deliveryId }) => {
+      if (++calls === 16) full.resolve();
+      await ended.promise;
+      return { outcome: "accepted", providerMessageId: deliveryId };
+    };
+    const worker = await startWorker(t.deps);
+    try {
+      await ask(big, reminder(...crowd));
+      await full.promise;
+      const id = await ask(small, reminder(patient));
+      // It never comes out of this loop when it waits for a place.
+      while (!["accepted", "sent", "delivered"].includes((await first(small, id)).state)) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      equal(calls, 16, "one clinic has more than its share");
+    } finally {
+      ended.resolve();
+      await worker.stop();
+      providers.resend.send = send;
+    }
+    equal(calls, 30);
+  });
+
+  it("[28] sends what somebody waits for before what goes to everybody", async () => {
+    const clinic = newId();
+    await t.send(clinic, "POST", "/templates", { key: "bill", category: "billing" });
+    const bodies = { en: { email: { subject: "Your bill", text: "It is in the portal." } } };
+    const { json } = await t.send(clinic, "POST", "/templates/bill/versions", { level: 0, bodies });
+    await t.send(clinic, "POST", `/templates/bill/versions/${json.version}/publish`);
+    const people: string[] = [];
+    for (let n = 0; n < 5; n++) people.push(await addPatient(t, clinic, { email: newEmail() }));
+    await ask(clinic, { template: "bill", recipients: people.map((id) => ({ id })) });
+    t.advance(1);
+    const id = await ask(clinic, reminder(people[0]!));
+    const now = t.deps.now();
+    const wanted = {
+      now,
+      leasedUntil: new Date(now.getTime() + 30_000),
+      limit: 1,
+      busy: new Map(),
+    };
+    const take = (scope: Parameters<typeof transaction>[1]) =>
+      transaction(t.deps.sql, scope, (tx) => claimDue(tx, wanted));
+    deepEqual((await take("system")).map((one) => one.id), [(await first(clinic, id)).id]);
+    await rejects(take({ organizationId: clinic }), { code: "42501" });
     t.advance(31);
     await t.drain();
   });

@@ -2,9 +2,10 @@
 import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
-import { read, transaction } from "@praxis/shared/postgres";
+import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
+import * as pauses from "../pauses/pauses.ts";
 import { problem } from "../problems.ts";
 import type { Level } from "../providers/model.ts";
 import { providers } from "../providers/providers.ts";
@@ -36,12 +37,14 @@ const toView = (
   deps: Deps,
   row: store.AccountRow,
   health: store.HealthRow | undefined,
+  pause: AccountView["pause"] = null,
 ): AccountView => ({
   ...row,
   hookUrl: hookUrlOf(deps, row),
   levelMax: levelOf(row),
   isPlatform: false,
   health: store.toHealth(health),
+  pause,
 });
 
 export async function create(
@@ -85,10 +88,12 @@ export async function create(
 
 export async function list(deps: Deps, organizationId: string): Promise<AccountView[]> {
   return await read(deps.sql, { organizationId }, async (tx) => {
-    const [rows, health] = await Promise.all([
+    const [rows, health, paused] = await Promise.all([
       store.list(tx, organizationId),
       store.listHealth(tx, organizationId),
+      pauses.listOpen(tx, organizationId),
     ]);
+    const pauseOf = (id: string) => paused.get(id) ?? null;
     const healthOf = (id: string) => health.find(({ accountId }) => accountId === id);
     const platform = deps.platformAccounts.map((account): AccountView => ({
       id: account.id,
@@ -104,8 +109,10 @@ export async function list(deps: Deps, organizationId: string): Promise<AccountV
       hookUrl: null,
       isPlatform: true,
       health: store.toHealth(healthOf(account.id)),
+      pause: pauseOf(account.id),
     }));
-    return [...rows.map((row) => toView(deps, row, healthOf(row.id))), ...platform];
+    const own = rows.map((row) => toView(deps, row, healthOf(row.id), pauseOf(row.id)));
+    return [...own, ...platform];
   });
 }
 
@@ -157,6 +164,17 @@ export async function setEnabled(
       requestId,
     });
   });
+}
+
+/** Within `tx`: whether the organization may use it, as its own or as the platform's. */
+export async function isKnown(
+  { platformAccounts }: Pick<Deps, "platformAccounts">,
+  tx: Db,
+  organizationId: string,
+  id: string,
+): Promise<boolean> {
+  if (platformAccounts.some((account) => account.id === id)) return true;
+  return (await store.find(tx, id))?.organizationId === organizationId;
 }
 
 export { listRoutes, listSwitches } from "./store.ts";

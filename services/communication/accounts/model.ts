@@ -1,5 +1,6 @@
 /** Accounts at providers, in which order they are tried, and which may be used just now. */
 import { z } from "@hono/zod-openapi";
+import { Pause } from "../pauses/model.ts";
 import {
   type Account,
   Channel,
@@ -59,6 +60,9 @@ export const AccountView = z.object({
   }),
   isPlatform: z.boolean().openapi({ description: "Of the platform itself, for everybody." }),
   health: Health,
+  pause: Pause.nullable().openapi({
+    description: "It sends no marketing of this organization until somebody resumes it.",
+  }),
 }).openapi("ProviderAccount");
 export type AccountView = z.infer<typeof AccountView>;
 

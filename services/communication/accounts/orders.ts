@@ -5,7 +5,7 @@ import { newId } from "@praxis/shared/id";
 import { transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
-import { holdBack } from "../holds/holds.ts";
+import { holdBack, release, switchedOff } from "../holds/holds.ts";
 import { problem } from "../problems.ts";
 import type { NewRoute, Route } from "./model.ts";
 import * as store from "./store.ts";
@@ -77,11 +77,13 @@ export async function setSwitch(
   const { organizationId, userId } = actor;
   const at = deps.now();
   await transaction(deps.sql, { organizationId }, async (tx) => {
+    await holdBack(tx, organizationId);
     if (reason !== undefined) {
-      await holdBack(tx, organizationId);
       await store.setSwitch(tx, organizationId, { scope, reason, setBy: userId, at });
     } else if (!await store.clearSwitch(tx, organizationId, scope)) {
       throw problem("kill-switch-not-found");
+    } else {
+      await release(tx, organizationId, { reason: switchedOff(scope), at });
     }
     await record(tx, at, {
       actor,

@@ -7,6 +7,7 @@ import {
   type Standing,
   type Stored,
 } from "../preferences/model.ts";
+import { switchedOff } from "../holds/model.ts";
 import type { Channel as ChannelName, Level } from "../providers/model.ts";
 import { quietUntil } from "../recipients/model.ts";
 
@@ -35,8 +36,8 @@ export type Gate =
   | { pass: false; state: "suppressed" | "expired" | "cancelled"; reason: string }
   | { pass: false; state: "deferred"; reason: string; until: Date };
 
-/** After a switch was set, whether it still is. */
-const SWITCH_SECONDS = 15;
+/** Whoever clears a switch lets what waits go; until then a crowd is not gone through all the time. */
+const SWITCH_SECONDS = 300;
 
 /** The one refusal after which somebody else is told. */
 export const GUARDIAN_REVOKED = "guardian-revoked";
@@ -55,7 +56,7 @@ export function passGates(facts: Facts): Gate {
     .find((scope) => killSwitches.includes(scope));
   if (killed && !expires && !facts.cancelledAt) {
     const until = new Date(now.getTime() + SWITCH_SECONDS * 1000);
-    return { pass: false, state: "deferred", reason: `kill-switch ${killed}`, until };
+    return { pass: false, state: "deferred", reason: switchedOff(killed), until };
   }
   if (expires) return refuse("expired", "expired");
   if (facts.cancelledAt) return refuse("cancelled", "cancelled");

@@ -2,6 +2,9 @@
 import { z } from "@hono/zod-openapi";
 import { Channel, Level, type Result } from "../providers/model.ts";
 
+/** Workers listen here for what has become due; the payload says whose. */
+export const CHANNEL = "deliveries";
+
 /** Tries of one delivery, all accounts together. */
 export const ATTEMPTS_MAX = 8;
 

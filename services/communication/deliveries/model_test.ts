@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { type Candidate, chooseAccount, routeFor } from "../accounts/model.ts";
 import { readReply } from "../hooks/replies.ts";
 import { normalize, quietUntil } from "../recipients/model.ts";
-import { isInside } from "../network.ts";
+import { isInside } from "@praxis/shared/outward";
 import { type Facts, levelAllowed, passGates } from "./gates.ts";
 import { afterTry } from "./model.ts";
 

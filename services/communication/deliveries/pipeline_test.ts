@@ -369,7 +369,6 @@ describe("a message", () => {
     await t.drain();
     equal((await deliveriesOf(t, clinic, id))[0].reason, "kill-switch channel:email");
     equal((await t.send(clinic, "DELETE", "/kill-switches?scope=channel:email")).status, 204);
-    t.advance(16);
     await t.drain();
     deepEqual(await stateOf(clinic, id), ["accepted"]);
   });

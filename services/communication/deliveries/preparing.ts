@@ -4,7 +4,8 @@ import { type Candidate, chooseAccount, routeFor } from "../accounts/model.ts";
 import * as accounts from "../accounts/accounts.ts";
 import * as attempts from "../attempts/attempts.ts";
 import type { Deps } from "../deps.ts";
-import { findRules } from "../holds/holds.ts";
+import { findRules, PAUSED } from "../holds/holds.ts";
+import * as pauses from "../pauses/pauses.ts";
 import { linkTo } from "../preferences/preferences.ts";
 import { rulesOf } from "../preferences/model.ts";
 import type { Content, Level, Outgoing } from "../providers/model.ts";
@@ -17,6 +18,8 @@ import * as store from "./store.ts";
 const DAY_MS = 86_400_000;
 /** No account at all is a mistake in the settings, which somebody may mend. */
 const NO_ACCOUNT_SECONDS = 60;
+/** Whoever lets the account go on lets what waits go; this is for the case that it was disabled. */
+const PAUSED_SECONDS = 3_600;
 
 export type Plan =
   | { kind: "refused"; gate: Exclude<Gate, { pass: true }> }
@@ -88,7 +91,8 @@ export async function prepare(
   const { organizationId } = of;
   const { channel, category, recipientId, addressHash, quietFrom, quietTo } = pending;
   const since = new Date(now.getTime() - DAY_MS);
-  const [rules, template, tries, candidates, routes] = await Promise.all([
+  const { isMarketing } = rulesOf(category);
+  const [rules, template, tries, candidates, routes, paused] = await Promise.all([
     findRules(tx, {
       organizationId,
       recipientId,
@@ -104,6 +108,7 @@ export async function prepare(
     pending.attempts === 0 ? [] : attempts.list(tx, pending.id),
     channel === "in_app" ? [] : accounts.candidates(deps, tx, organizationId, channel),
     channel === "in_app" ? [] : accounts.listRoutes(tx, organizationId, channel),
+    isMarketing ? pauses.listOpen(tx, organizationId) : undefined,
   ]);
   const gate = passGates({
     ...rules,
@@ -120,6 +125,12 @@ export async function prepare(
       : null,
   });
   if (!gate.pass) return { kind: "refused", gate };
+  // Not by another account either: a bad list would wear out one after another.
+  if (candidates.some(({ id, isEnabled }) => isEnabled && paused?.has(id))) {
+    const until = new Date(now.getTime() + PAUSED_SECONDS * 1000);
+    const gate = { pass: false as const, state: "deferred" as const, reason: PAUSED, until };
+    return { kind: "refused", gate };
+  }
   if (!template) return { kind: "failed", reason: "no-template" };
   try {
     if (channel === "in_app") {

@@ -6,7 +6,9 @@ import * as attempts from "../attempts/attempts.ts";
 import type { Deps } from "../deps.ts";
 import { letBegin } from "../holds/holds.ts";
 import * as notifications from "../notifications/notifications.ts";
+import * as pauses from "../pauses/pauses.ts";
 import type { Candidate } from "../accounts/model.ts";
+import { rulesOf } from "../preferences/model.ts";
 import type { Outgoing, Result } from "../providers/model.ts";
 import { providers } from "../providers/providers.ts";
 import * as recipients from "../recipients/recipients.ts";
@@ -18,6 +20,7 @@ import { afterTry, type State } from "./model.ts";
 import { planInstead } from "./planning.ts";
 import { prepare } from "./preparing.ts";
 import * as store from "./store.ts";
+import { atOnce } from "./turns.ts";
 
 type Told = Extract<
   Parameters<typeof webhooks.tell>[3]["type"],
@@ -39,7 +42,7 @@ const LOST: ReadonlySet<State> = new Set(["suppressed", "failed", "bounced"]);
 
 type Ended = Pick<
   store.Pending,
-  "id" | "messageId" | "recipientId" | "onBehalfOf" | "channel" | "nextChannels"
+  "id" | "messageId" | "recipientId" | "onBehalfOf" | "channel" | "nextChannels" | "category"
 >;
 
 /** Moves a delivery on, tells who wants to know, and goes on to the next channel when it is lost. */
@@ -60,7 +63,8 @@ export async function move(
   const [channel, ...nextChannels] = delivery.nextChannels;
   if (channel && LOST.has(state)) {
     const { messageId, recipientId, onBehalfOf } = delivery;
-    await store.insertDeliveries(tx, { organizationId, messageId, dueAt: at, at }, [
+    const { priority } = rulesOf(delivery.category);
+    await store.insertDeliveries(tx, { organizationId, messageId, priority, dueAt: at, at }, [
       { id: newId(), recipientId, onBehalfOf, channel, nextChannels },
     ]);
   }
@@ -81,7 +85,8 @@ async function tellInstead(
   deps: Deps,
   tx: Db,
   organizationId: string,
-  { messageId, onBehalfOf, channel, nextChannels, template: key, testVersion }: store.Pending,
+  { messageId, onBehalfOf, channel, nextChannels, template: key, testVersion, category }:
+    store.Pending,
 ): Promise<void> {
   const template = await templates.findForMessage(tx, organizationId, { key, testVersion });
   if (!template || onBehalfOf === null) return;
@@ -92,7 +97,8 @@ async function tellInstead(
     available: templates.channelsOf(template),
   });
   const at = deps.now();
-  await store.insertDeliveries(tx, { organizationId, messageId, dueAt: at, at }, planned);
+  const { priority } = rulesOf(category);
+  await store.insertDeliveries(tx, { organizationId, messageId, priority, dueAt: at, at }, planned);
 }
 
 /** Gates, choice of account, and the durable try; undefined when there is nothing to call. */
@@ -198,14 +204,27 @@ async function end(deps: Deps, of: store.Claimed, call: Call, result: Result): P
     });
     if (result.outcome === "permanent") await learn(tx, organizationId, call, result, at);
     await accounts.observe(deps, tx, { organizationId, accountId: account.id, result });
+    if (result.outcome === "permanent" && result.isAddressBad) {
+      await pauses.noteIncident(tx, at, {
+        organizationId,
+        accountId: account.id,
+        deliveryId: pending.id,
+        channel: pending.channel,
+        kind: "bounce",
+      });
+    }
   });
 }
 
-/** Takes one leased delivery as far as it goes now. Another is asked for by the worker. */
-export async function send(deps: Deps, of: store.Claimed): Promise<void> {
-  const call = await begin(deps, of);
+/**
+ * Takes one leased delivery as far as it goes now. Another is asked for by the worker. `inTurn`
+ * says when the database may be used, before the call and after it.
+ */
+export async function send(deps: Deps, of: store.Claimed, inTurn = atOnce): Promise<void> {
+  const { organizationId } = of;
+  const call = await inTurn(organizationId, () => begin(deps, of));
   if (!call) {
-    await notifications.forgetUnreadCounts(deps, { organizationId: of.organizationId });
+    await notifications.forgetUnreadCounts(deps, { organizationId });
     return;
   }
   const { account, outgoing } = call;
@@ -216,5 +235,5 @@ export async function send(deps: Deps, of: store.Claimed): Promise<void> {
     // A fault of ours after the try was written down: whether it left is not known.
     result = { outcome: "ambiguous", detail: "fault" };
   }
-  await end(deps, of, call, result);
+  await inTurn(organizationId, () => end(deps, of, call, result));
 }

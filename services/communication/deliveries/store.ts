@@ -2,9 +2,7 @@
 import type { Db } from "@praxis/shared/postgres";
 import type { Category } from "../preferences/model.ts";
 import type { Channel } from "../providers/model.ts";
-import type { DeliveryView, State } from "./model.ts";
-
-export const CHANNEL = "deliveries";
+import { CHANNEL, type DeliveryView, type State } from "./model.ts";
 
 export type NewDelivery = {
   id: string;
@@ -14,12 +12,14 @@ export type NewDelivery = {
   nextChannels: readonly Channel[];
 };
 
-/** Wakes a worker when the transaction commits. */
+/** Wakes a worker when the transaction commits, and tells it whose these are. */
 export async function insertDeliveries(
   db: Db,
-  { organizationId, messageId, dueAt, at }: {
+  { organizationId, messageId, priority, dueAt, at }: {
     organizationId: string;
     messageId: string;
+    /** Of the message's category: lower ones of an organization go first. */
+    priority: number;
     dueAt: Date;
     at: Date;
   },
@@ -35,63 +35,38 @@ export async function insertDeliveries(
   await db`
     with made as (
       insert into deliveries (id, organization_id, message_id, recipient_id, on_behalf_of, channel,
-                              next_channels, state, due_at, created_at, updated_at)
+                              next_channels, priority, state, due_at, created_at, updated_at)
       select id, ${organizationId}, ${messageId}, recipient_id, on_behalf_of, channel,
-             array(select jsonb_array_elements_text(next_channels)), 'queued', ${dueAt}, ${at}, ${at}
+             array(select jsonb_array_elements_text(next_channels)), ${priority}, 'queued', ${dueAt},
+             ${at}, ${at}
       from jsonb_to_recordset(${db.json(rows as never)}::jsonb)
         as one (id uuid, recipient_id uuid, on_behalf_of uuid, channel text, next_channels jsonb)
     )
-    select pg_notify(${CHANNEL}, '')`;
+    select pg_notify(${CHANNEL}, ${organizationId})`;
 }
 
 export type Claimed = { id: string; organizationId: string };
 
 /**
  * Leases up to `limit` deliveries that are due, the organizations in turn: one that has fifty
- * thousand waiting does not keep another waiting.
+ * thousand waiting does not keep another waiting. Within one, what somebody waits for goes first.
  */
 export async function claimDue(
   db: Db,
-  { now, leasedUntil, limit, busy }: {
+  { now, leasedUntil, limit, most = limit, busy }: {
     now: Date;
     leasedUntil: Date;
     limit: number;
+    /** How many of one organization may be under way here. */
+    most?: number;
     /** How many of each organization's are under way here: whoever has few comes first. */
     busy: ReadonlyMap<string, number>;
   },
 ): Promise<Claimed[]> {
   return await db<Claimed[]>`
-    with recursive organizations as (
-      (select organization_id from deliveries where state in ('queued', 'deferred')
-       order by organization_id limit 1)
-      union all
-      select (select d.organization_id from deliveries d
-              where d.state in ('queued', 'deferred') and d.organization_id > o.organization_id
-              order by d.organization_id limit 1)
-      from organizations o where o.organization_id is not null
-    ), busy as (
-      select organization_id, count
-      from unnest(${[...busy.keys()]}::uuid[], ${[...busy.values()]}::int[])
-        as one (organization_id, count)
-    ), chosen as (
-      select due.id from organizations o left join busy using (organization_id) cross join lateral (
-        select d.id, d.due_at, row_number() over (order by d.due_at, d.id) as turn from (
-          select d.id, d.due_at from deliveries d
-          where d.organization_id = o.organization_id and d.state in ('queued', 'deferred')
-            and d.due_at <= ${now}
-          order by d.due_at, d.id limit ${limit}
-        ) d
-      ) due
-      order by due.turn + coalesce(busy.count, 0), due.due_at, due.id limit ${limit}
-    ), locked as (
-      select d.id from deliveries d
-      where d.id = any (array(select id from chosen)) and d.state in ('queued', 'deferred')
-      for update skip locked
-    )
-    update deliveries d
-    set state = 'sending', leased_until = ${leasedUntil}, updated_at = ${now}
-    from locked where d.id = locked.id
-    returning d.id, d.organization_id`;
+    select id, organization_id from claim_deliveries(
+      ${now}, ${leasedUntil}, ${limit}, ${most}, ${[...busy.keys()]}::uuid[],
+      ${[...busy.values()]}::int[])`;
 }
 
 /** Leases what is to be settled: ambiguous tries, and those of workers that have died. */

@@ -10,8 +10,9 @@ import * as store from "./store.ts";
 export const letBegin = (tx: Db, organizationId: string): Promise<void> =>
   store.lock(tx, organizationId, { isShared: true });
 
-/** Before a switch is set, a consent is taken back, a number says STOP. */
+/** Before a switch is set or cleared, a consent is taken back, a number says STOP. */
 export const holdBack = (tx: Db, organizationId: string): Promise<void> =>
   store.lock(tx, organizationId, { isShared: false });
 
-export { findRules } from "./store.ts";
+export { findRules, release } from "./store.ts";
+export { PAUSED, switchedOff } from "./model.ts";

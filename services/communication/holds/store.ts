@@ -1,5 +1,6 @@
 /** What forbids a try, and the lock between beginning one and saying so. */
 import type { Db } from "@praxis/shared/postgres";
+import { CHANNEL } from "../deliveries/model.ts";
 import type { Standing, Stored } from "../preferences/model.ts";
 import type { Channel } from "../providers/model.ts";
 
@@ -9,6 +10,21 @@ export async function lock(
   { isShared }: { isShared: boolean },
 ): Promise<void> {
   await db`select lock_sending(${organizationId}, ${isShared})`;
+}
+
+/** What was held back for `reason` is due now. After `lock`, so that nobody is holding more back. */
+export async function release(
+  db: Db,
+  organizationId: string,
+  { reason, at }: { reason: string; at: Date },
+): Promise<void> {
+  await db`
+    with released as (
+      update deliveries set due_at = ${at}
+      where organization_id = ${organizationId} and state = 'deferred' and reason = ${reason}
+        and due_at > ${at}
+    )
+    select pg_notify(${CHANNEL}, ${organizationId})`;
 }
 
 /** What was said about an address and by somebody, and how much went there in a day. */

@@ -8,6 +8,7 @@ import type { Deps } from "../deps.ts";
 import { move } from "../deliveries/deliveries.ts";
 import { mayBecome, type State } from "../deliveries/model.ts";
 import { holdBack } from "../holds/holds.ts";
+import * as pauses from "../pauses/pauses.ts";
 import * as preferences from "../preferences/preferences.ts";
 import { normalize } from "../recipients/model.ts";
 import type { Inbound } from "../providers/model.ts";
@@ -98,6 +99,14 @@ async function takeReport(deps: Deps, account: KnownAccount, report: Report): Pr
       action: "suppression.added",
       subject: { type: "delivery", id: delivery.id },
       details: { reason },
+    });
+    if (reason === "unsubscribe") return;
+    await pauses.noteIncident(tx, receivedAt, {
+      organizationId,
+      accountId,
+      deliveryId: delivery.id,
+      channel,
+      kind: reason,
     });
   });
 }

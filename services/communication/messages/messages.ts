@@ -9,6 +9,7 @@ import * as deliveries from "../deliveries/deliveries.ts";
 import type { Deps } from "../deps.ts";
 import { holdBack } from "../holds/holds.ts";
 import { problem } from "../problems.ts";
+import { rulesOf } from "../preferences/model.ts";
 import type { Channel } from "../providers/model.ts";
 import * as recipients from "../recipients/recipients.ts";
 import { seal } from "../sealing.ts";
@@ -81,7 +82,8 @@ async function accept(
     return (await find(tx, organizationId, { dedupeKey: dedupeKey! }))!;
   }
   const planned = await deliveries.plan(deps, tx, organizationId, { ...input, available });
-  const place = { organizationId, messageId: id, dueAt: life.dueAt, at };
+  const { priority } = rulesOf(template.category);
+  const place = { organizationId, messageId: id, priority, dueAt: life.dueAt, at };
   await deliveries.insertDeliveries(tx, place, planned);
   await record(tx, at, {
     actor,

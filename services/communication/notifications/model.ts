@@ -9,7 +9,7 @@ export const DocumentCreated = z.object({
 });
 export type DocumentCreated = z.infer<typeof DocumentCreated>;
 
-export const kinds = ["document.created", "result.released", "message"] as const;
+export const kinds = ["document.created", "result.released", "message", "account.paused"] as const;
 
 export const Notification = z.object({
   id: z.uuid(),

@@ -14,6 +14,10 @@ export type CategoryRules = {
   perDay: number;
   /** May come at night. */
   isUrgent: boolean;
+  /** Waits while an account rests because too much came back. */
+  isMarketing: boolean;
+  /** Within an organization the lower go first. */
+  priority: 0 | 1 | 2;
 };
 
 export const categories = {
@@ -23,6 +27,8 @@ export const categories = {
     whenAmbiguous: "resend",
     perDay: 50,
     isUrgent: true,
+    isMarketing: false,
+    priority: 0,
   },
   appointment: {
     isMandatory: false,
@@ -30,6 +36,8 @@ export const categories = {
     whenAmbiguous: "resend",
     perDay: 10,
     isUrgent: false,
+    isMarketing: false,
+    priority: 1,
   },
   message: {
     isMandatory: false,
@@ -37,6 +45,8 @@ export const categories = {
     whenAmbiguous: "resend",
     perDay: 20,
     isUrgent: false,
+    isMarketing: false,
+    priority: 1,
   },
   result: {
     isMandatory: false,
@@ -44,6 +54,8 @@ export const categories = {
     whenAmbiguous: "resend",
     perDay: 10,
     isUrgent: false,
+    isMarketing: false,
+    priority: 0,
   },
   billing: {
     isMandatory: false,
@@ -51,6 +63,8 @@ export const categories = {
     whenAmbiguous: "hold",
     perDay: 5,
     isUrgent: false,
+    isMarketing: false,
+    priority: 2,
   },
   marketing: {
     isMandatory: false,
@@ -58,6 +72,8 @@ export const categories = {
     whenAmbiguous: "hold",
     perDay: 1,
     isUrgent: false,
+    isMarketing: true,
+    priority: 2,
   },
 } as const satisfies Record<string, CategoryRules>;
 

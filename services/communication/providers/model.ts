@@ -1,6 +1,6 @@
 /** What providers have in common: what is handed to them, and how a try may end. */
 import { z } from "@hono/zod-openapi";
-import type { Place } from "../network.ts";
+import type { Place } from "@praxis/shared/outward";
 
 export const channels = ["email", "sms", "push", "in_app"] as const;
 export const Channel = z.enum(channels);

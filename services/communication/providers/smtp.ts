@@ -1,7 +1,7 @@
 /** A mail server, by SMTP (RFC 5321). */
 import { createTransport } from "nodemailer";
 import { z } from "zod";
-import { isPlainlyInside, publicPlaceOf } from "../network.ts";
+import { isPlainlyInside, placeOf } from "@praxis/shared/outward";
 import { mailHeaders, messageIdOf } from "./mail.ts";
 import type { Account, Calls, Provider, Result } from "./model.ts";
 
@@ -102,7 +102,7 @@ function platformServer(address: string): Server {
 
 /** An organization's own: never inside, never in the clear, at the address that was looked at. */
 async function ownServer(
-  { resolve = publicPlaceOf }: Calls,
+  { resolve = placeOf }: Calls,
   { settings, secrets }: Pick<Account, "settings" | "secrets">,
 ): Promise<Server | Extract<Result, { outcome: "config" | "transient" }>> {
   const url = new URL(settings.url!);

@@ -3,11 +3,11 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { SMTPServer } from "smtp-server";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { newId } from "@praxis/shared/id";
-import { isInside, isPlainlyInside, type Place, publicPlaceOf } from "../network.ts";
+import { isInside, isPlainlyInside, type Place, placeOf } from "@praxis/shared/outward";
 import { openCommunication } from "../testing.ts";
 import type { Calls, Outgoing } from "./model.ts";
 import { closeTransports, smtp } from "./smtp.ts";
-import { makeCertificate } from "./smtp_certificate_testing.ts";
+import { makeCertificate } from "../certificate_testing.ts";
 
 const outgoing: Outgoing = {
   deliveryId: newId(),
@@ -108,7 +108,7 @@ describe("an organization's own mail server", () => {
 
   it("inside the network is not looked at, by whatever name it goes", async () => {
     const refused = async (hostname: string, answers: string[]) =>
-      await publicPlaceOf(hostname, () => Promise.resolve(answers));
+      await placeOf(hostname, () => Promise.resolve(answers));
     deepEqual(await refused("mail.example", ["8.8.8.8"]), { address: "8.8.8.8" });
     deepEqual(await refused("mail.example", []), { refused: "unknown" });
     for (

@@ -98,16 +98,23 @@ const Job = z.looseObject({
 
 function incoming(
   { inbound }: Pick<Simulation, "inbound">,
-  { method, id }: { method: string; id: string | undefined },
+  { method, id, sender }: { method: string; id: string | undefined; sender: string | null },
 ): Response {
-  if (id === undefined) return answer(200, inbound.map((one) => one.id));
+  const senderOf = ({ from }: typeof inbound[number]) => from.replace(/^\+/, "00");
+  if (id === undefined) {
+    const found = inbound.filter((one) => sender === null || senderOf(one) === sender);
+    return answer(200, found.map((one) => one.id));
+  }
   const at = inbound.findIndex((one) => one.id === Number(id));
   if (at < 0) return answer(404, { message: "The requested object does not exist" });
   const one = inbound[at]!;
-  if (method === "DELETE") inbound.splice(at, 1);
-  const { from, text, at: creationDatetime } = one;
-  const sender = from.replace(/^\+/, "00");
-  return answer(200, { id: one.id, sender, message: text, creationDatetime, credits: 0, tag: "" });
+  if (method === "DELETE") {
+    inbound.splice(at, 1);
+    return answer(200, null);
+  }
+  const { text: message, at: creationDatetime } = one;
+  const head = { id: one.id, sender: senderOf(one), creationDatetime };
+  return answer(200, { ...head, message, credits: 0, tag: "" });
 }
 
 export const ovh: Simulator = (simulation, { method, path, query, headers, body }) => {
@@ -132,12 +139,12 @@ export const ovh: Simulator = (simulation, { method, path, query, headers, body 
     return answer(
       200,
       simulation.taken.filter((message) =>
-        message.provider === "ovh" && message.headers.tag === tag
+        message.provider === "ovh" && (tag === null || message.headers.tag === tag)
       ).map(({ id }) => Number(id)),
     );
   }
   const [, kind, id] = rest?.match(/^\/(incoming|outgoing)(?:\/(\d+))?$/) ?? [];
-  if (kind === "incoming") return incoming(simulation, { method, id });
+  if (kind === "incoming") return incoming(simulation, { method, id, sender: query.get("sender") });
   if (kind === "outgoing" && method === "GET" && id !== undefined) {
     const sent = simulation.taken.find((one) => one.provider === "ovh" && one.id === id);
     if (!sent) return answer(404, { message: "The requested object does not exist" });

@@ -10,6 +10,7 @@ export const eventTypes = [
   "delivery.expired",
   "delivery.held",
   "reply.received",
+  "account.paused",
   "ping",
 ] as const;
 export const EventType = z.enum(eventTypes);

@@ -112,20 +112,24 @@ export type Due = {
   attempts: number;
 };
 
+/** Leases up to `limit` that are due, endpoints in turn. */
 export async function claim(
   db: Db,
-  { now, leasedUntil, limit }: { now: Date; leasedUntil: Date; limit: number },
+  { now, leasedUntil, limit, most, busy }: {
+    now: Date;
+    leasedUntil: Date;
+    limit: number;
+    /** How many of one endpoint may be under way here. */
+    most: number;
+    /** How many of each endpoint's are. */
+    busy: ReadonlyMap<string, number>;
+  },
 ): Promise<Due[]> {
   return await db<Due[]>`
-    with due as (
-      select id from webhook_deliveries
-      where state = 'pending' and due_at <= ${now}
-        and (leased_until is null or leased_until <= ${now})
-      order by due_at limit ${limit} for update skip locked
-    )
-    update webhook_deliveries d set leased_until = ${leasedUntil}
-    from due where d.id = due.id
-    returning d.id, d.organization_id, d.endpoint_id, d.event_id, d.payload, d.attempts`;
+    select id, organization_id, endpoint_id, event_id, payload, attempts
+    from claim_webhook_deliveries(
+      ${now}, ${leasedUntil}, ${limit}, ${most}, ${[...busy.keys()]}::uuid[],
+      ${[...busy.values()]}::int[])`;
 }
 
 export async function finish(

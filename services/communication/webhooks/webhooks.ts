@@ -4,19 +4,17 @@ import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
-import { Webhook } from "standardwebhooks";
 import type { Deps } from "../deps.ts";
-import { isPlainlyInside, publicPlaceOf } from "../network.ts";
+import { isPlainlyInside } from "@praxis/shared/outward";
 import { problem } from "../problems.ts";
-import { seal, unseal } from "../sealing.ts";
-import { type Endpoint, type EventType, type NewEndpoint, retryAt } from "./model.ts";
+import { seal } from "../sealing.ts";
+import { type Endpoint, type EventType, type NewEndpoint } from "./model.ts";
 import * as store from "./store.ts";
 
 type Request = { requestId: string };
 
 const SECRET_BYTES = 32;
 const OVERLAP_MS = 86_400_000;
-const TIMEOUT_MS = 10_000;
 
 const newSecret = () => `whsec_${crypto.getRandomValues(new Uint8Array(SECRET_BYTES)).toBase64()}`;
 
@@ -147,74 +145,5 @@ export async function resend(
   });
 }
 
-async function post(
-  deps: Deps,
-  endpoint: store.EndpointRow,
-  { eventId, payload }: store.Due,
-): Promise<{ status: string; isDelivered: boolean; isGone: boolean }> {
-  const now = deps.now();
-  const { resolve = publicPlaceOf } = deps.calls;
-  if (!deps.limits.mayCallInside && "refused" in await resolve(new URL(endpoint.url).hostname)) {
-    return { status: "not a public address", isDelivered: false, isGone: false };
-  }
-  const open = (sealed: Uint8Array) =>
-    new Webhook(unseal(deps.encryptionKey, "webhook-secret", endpoint.id, sealed));
-  const keys = [open(endpoint.sealedSecret)];
-  const { sealedPreviousSecret, previousUntil } = endpoint;
-  if (sealedPreviousSecret && previousUntil && previousUntil > now) {
-    keys.push(open(sealedPreviousSecret));
-  }
-  try {
-    const response = await fetch(endpoint.url, {
-      method: "POST",
-      body: payload,
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        "content-type": "application/json",
-        "webhook-id": eventId,
-        "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-        "webhook-signature": keys.map((key) => key.sign(eventId, now, payload)).join(" "),
-      },
-    });
-    await response.body?.cancel();
-    return {
-      status: `HTTP ${response.status}`,
-      isDelivered: response.status >= 200 && response.status < 300,
-      isGone: response.status === 410,
-    };
-  } catch {
-    return { status: "no answer", isDelivered: false, isGone: false };
-  }
-}
-
-/** Tells what is due; how many were told or tried. */
-export async function drain(deps: Deps, limit = 10): Promise<number> {
-  const now = deps.now();
-  const leasedUntil = new Date(now.getTime() + 3 * TIMEOUT_MS);
-  const due = await transaction(
-    deps.sql,
-    "system",
-    (tx) => store.claim(tx, { now, leasedUntil, limit }),
-  );
-  await Promise.all(due.map(async (one) => {
-    const { organizationId, endpointId, id } = one;
-    const endpoint = await read(
-      deps.sql,
-      { organizationId },
-      (tx) => store.find(tx, organizationId, endpointId),
-    );
-    if (!endpoint) return;
-    const { status, isDelivered, isGone } = await post(deps, endpoint, one);
-    const dueAt = isDelivered || isGone ? undefined : retryAt(one.attempts + 1, now);
-    const state = isDelivered ? "delivered" : dueAt ? "pending" : "failed";
-    await transaction(
-      deps.sql,
-      { organizationId },
-      (tx) => store.finish(tx, { id, state, status, dueAt }),
-    );
-  }));
-  return due.length;
-}
-
 export { listDeliveries } from "./store.ts";
+export { drain } from "./telling.ts";

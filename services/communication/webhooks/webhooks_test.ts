@@ -61,6 +61,33 @@ describe("webhooks", () => {
     equal(heard[2]!.headers["webhook-id"], first!.headers["webhook-id"]);
   });
 
+  it("of one endpoint that does not answer keep no other's waiting", async () => {
+    const [slow, other] = [newId(), newId()];
+    const silence = Promise.withResolvers<void>();
+    const hanging = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      () => silence.promise.then(() => new Response(null, { status: 410 })),
+    );
+    const add = async (clinic: string, port: number, pings: number) => {
+      const endpoint = { url: `http://127.0.0.1:${port}/`, eventTypes: ["ping"] };
+      const { id } = (await t.send(clinic, "POST", "/webhook-endpoints", endpoint)).json;
+      for (let n = 0; n < pings; n++) {
+        await t.send(clinic, "POST", `/webhook-endpoints/${id}/ping`);
+      }
+    };
+    await add(slow, hanging.addr.port, 30);
+    await add(other, server.addr.port, 1);
+    const before = heard.length;
+    const draining = webhooks.drain(t.deps);
+    // Nobody has answered at the slow one by then, and does so only afterwards.
+    while (heard.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    silence.resolve();
+    equal(await draining, 31);
+    await hanging.shutdown();
+    const states = (await t.send(slow, "GET", "/webhook-deliveries?limit=100")).json.items;
+    deepEqual([...new Set(states.map(({ state }: { state: string }) => state))], ["failed"]);
+  });
+
   it("do not lead into the network, by address or by name", async () => {
     t.deps.limits.mayCallInside = false;
     try {

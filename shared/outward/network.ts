@@ -1,4 +1,4 @@
-/** What lies inside a network and is not to be reached on an organization's word (RFC 6890). */
+/** What lies inside a network and is not to be reached on anybody's word but the operator's (RFC 6890). */
 import { BlockList, isIP } from "node:net";
 
 const INSIDE: readonly [network: string, prefix: number, family: "ipv4" | "ipv6"][] = [
@@ -16,29 +16,27 @@ const INSIDE: readonly [network: string, prefix: number, family: "ipv4" | "ipv6"
   ["198.51.100.0", 24, "ipv4"],
   ["203.0.113.0", 24, "ipv4"],
   ["224.0.0.0", 3, "ipv4"],
-  // What carries an IPv4 address inside it may lead to any of those above.
-  ["::", 96, "ipv6"],
-  ["::ffff:0:0", 96, "ipv6"],
-  ["64:ff9b::", 96, "ipv6"],
-  ["64:ff9b:1::", 48, "ipv6"],
-  ["100::", 64, "ipv6"],
-  ["2001::", 23, "ipv6"],
-  ["2001:db8::", 32, "ipv6"],
-  ["2002::", 16, "ipv6"],
-  ["fc00::", 7, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["fec0::", 10, "ipv6"],
-  ["ff00::", 8, "ipv6"],
+];
+/** Global unicast; what carries an IPv4 address inside it may lead to any of those above. */
+const GLOBAL: readonly [network: string, prefix: number] = ["2000::", 3];
+const NOT_GLOBAL: readonly [network: string, prefix: number][] = [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
 ];
 
-const inside = { ipv4: new BlockList(), ipv6: new BlockList() };
-for (const [network, prefix, family] of INSIDE) inside[family].addSubnet(network, prefix, family);
+const inside = new BlockList();
+for (const [network, prefix, family] of INSIDE) inside.addSubnet(network, prefix, family);
+for (const [network, prefix] of NOT_GLOBAL) inside.addSubnet(network, prefix, "ipv6");
+const global = new BlockList();
+global.addSubnet(...GLOBAL, "ipv6");
 
 /** True as well for what is no address at all. */
 export function isInside(address: string): boolean {
   const family = isIP(address);
-  if (family === 0) return true;
-  return family === 4 ? inside.ipv4.check(address, "ipv4") : inside.ipv6.check(address, "ipv6");
+  if (family === 4) return inside.check(address, "ipv4");
+  return family === 0 || !global.check(address, "ipv6") || inside.check(address, "ipv6");
 }
 
 /** Addresses of a name; empty when there are none. */
@@ -56,14 +54,19 @@ export type Place = { address: string } | { refused: "inside" | "unknown" };
 
 /**
  * Where a name leads: an address to connect to, so that nobody can answer another one in between.
- * One address inside is enough to refuse all of them.
+ * One address inside is enough to refuse all of them, but for the names in `hostsInside`.
  */
-export async function publicPlaceOf(hostname: string, lookUp = lookUpByDns): Promise<Place> {
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const addresses = isIP(host) === 0 ? await lookUp(host.replace(/\.$/, "")) : [host];
+export async function placeOf(
+  hostname: string,
+  lookUp = lookUpByDns,
+  hostsInside: readonly string[] = [],
+): Promise<Place> {
+  const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const addresses = isIP(host) === 0 ? await lookUp(host) : [host];
   const [address] = addresses;
   if (address === undefined) return { refused: "unknown" };
-  return addresses.some(isInside) ? { refused: "inside" } : { address };
+  const isRefused = !hostsInside.includes(host) && addresses.some(isInside);
+  return isRefused ? { refused: "inside" } : { address };
 }
 
 /** Whether that can be said of a name without asking anybody. */
