@@ -15,11 +15,13 @@ import { hookRoutes } from "./hooks/routes.ts";
 import { participationRoutes } from "./participation/routes.ts";
 import { pathwayRoutes } from "./pathways/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
+import { runMigrationRoutes } from "./run_migrations/routes.ts";
 import { sagaRoutes } from "./sagas/routes.ts";
 import { stanceRoutes } from "./stance/routes.ts";
 import { shippedRoutes } from "./shipped/routes.ts";
 import { scoreRoutes } from "./scores/routes.ts";
 import { summaryRoutes } from "./summaries/routes.ts";
+import { terminologyRoutes } from "./terminology/routes.ts";
 import { taskRoutes } from "./tasks/routes.ts";
 
 export function createApp(deps: Deps, surroundings: Surroundings): Api {
@@ -30,6 +32,7 @@ export function createApp(deps: Deps, surroundings: Surroundings): Api {
       sagaRoutes(deps),
       definitionRoutes(deps),
       runRoutes(deps),
+      runMigrationRoutes(deps),
       shippedRoutes(deps),
       calendarRoutes(deps),
       pathwayRoutes(deps),
@@ -37,6 +40,7 @@ export function createApp(deps: Deps, surroundings: Surroundings): Api {
       analyticsRoutes(deps),
       stanceRoutes(deps),
       assistanceRoutes(deps),
+      terminologyRoutes(deps),
       workflowEvents(deps),
       summaryRoutes(deps),
       participationRoutes(deps),

@@ -9,7 +9,7 @@ import { publish, pulseRule } from "./decisions/testing.ts";
 import { createCdsClient } from "./hooks/testing.ts";
 import { callBody } from "./assistance/testing.ts";
 import { definitions } from "./sagas/definitions.ts";
-import { NOON, openWorkflow, type TestWorkflow } from "./testing.ts";
+import { NOON, openWorkflow, publishVersion, type TestWorkflow } from "./testing.ts";
 
 describe("workflow", () => {
   let t: TestWorkflow;
@@ -29,11 +29,15 @@ describe("workflow", () => {
     const base = "/api/workflow/definitions";
     const version = `${base}/${key}/versions/1`;
     equal((await author("POST", base, { body: { source } })).status, 201);
-    equal((await author("POST", `${version}/submit`)).status, 200);
-    equal((await approver("POST", `${version}/approve`, { body: {} })).status, 200);
+    await publishVersion([author, approver], version);
     const body = { key, input: {} };
     const started = await author("POST", "/api/workflow/runs", { body });
-    return { key, runId: (await started.json()).id };
+    const { id } = await started.json();
+    equal((await author("POST", base, { body: { source } })).status, 201);
+    await publishVersion([author, approver], `${base}/${key}/versions/2`);
+    const move = { key, from: 1, to: 2 };
+    const ordered = await author("POST", "/api/workflow/run-migrations", { body: move });
+    return { key, runId: id, migrationId: (await ordered.json()).id };
   }
 
   /** A letter that an assistant drafted and a person signed, under one id for both. */
@@ -45,6 +49,13 @@ describe("workflow", () => {
     const accept = `${path}/proposals/${proposal.id}/accept`;
     equal((await call("POST", accept, { body: { version: 1 } })).status, 200);
     return proposal;
+  }
+
+  async function keepValueSet(organizationId: string): Promise<string> {
+    const concept = [{ code: "a", display: "Something" }];
+    const body = { resourceType: "CodeSystem", url: "urn:own", concept };
+    const call = t.as(newId(), organizationId);
+    return (await (await call("POST", "/api/workflow/value-sets", { body })).json()).id;
   }
 
   /** A rule that speaks, what it has said, and a program that may ask it. */
@@ -67,9 +78,9 @@ describe("workflow", () => {
     const constraints = [{ name: "Begins", template: "init", activity: "pause" }];
     const body = { key, title: "Begins with a pause", definition: key, constraints };
     const event = { activity: "other", at: "2026-01-05T11:00:00Z" };
-    equal((await author("POST", `${base}/protocols`, { body })).status, 201);
+    const { sha256 } = await (await author("POST", `${base}/protocols`, { body })).json();
     equal((await author("POST", `${version}/submit`)).status, 200);
-    equal((await approver("POST", `${version}/approve`)).status, 200);
+    equal((await approver("POST", `${version}/approve`, { body: { sha256 } })).status, 200);
     const told = await author("POST", `${base}/runs/${runId}/care-events`, { body: event });
     equal(told.status, 201);
     const { sql, now, log } = t.deps;
@@ -87,16 +98,17 @@ describe("workflow", () => {
     const body = { name: "hand-over-tasks", input };
     const started = await t.as(newId(), organizationId)("POST", "/api/workflow/sagas", { body });
     const saga = await started.json();
-    const { key, runId } = await startRun(organizationId);
+    const { key, runId, migrationId } = await startRun(organizationId);
     const { id: draftId } = await signLetter(organizationId);
     const findingId = await findViolation(organizationId, key, runId);
+    const valueSetId = await keepValueSet(organizationId);
     const { ruleKey, alertId, clientId } = await askRule(organizationId);
     const reason = { reason: "as agreed" };
     const bodies: Record<string, unknown> = {
       "{name}": {},
       accept: {},
       apply: { patientId: newId() },
-      approve: {},
+      approve: { sha256: "0".repeat(64) },
       cancel: reason,
       comments: { text: "Hello" },
       "care-events": { activity: "x", at: "2026-01-05T11:00:00Z" },
@@ -122,8 +134,10 @@ describe("workflow", () => {
       service: t.service,
       foreign: (path) => {
         if (path.includes("/sagas/")) return { id: saga.id };
+        if (path.includes("/run-migrations/")) return { id: migrationId };
         if (path.includes("/runs/")) return { id: runId };
         if (path.includes("/findings/")) return { id: findingId };
+        if (path.includes("/value-sets/")) return { id: valueSetId };
         if (path.includes("/assistance/")) return { id: draftId };
         if (path.includes("/alerts/")) return { id: alertId };
         if (path.includes("/cds-clients/")) return { id: clientId };
@@ -144,7 +158,7 @@ describe("workflow", () => {
         return body === undefined ? undefined : JSON.stringify(body);
       },
     });
-    equal(tried, 142);
+    equal(tried, 149);
   });
 
   it("says that it lives, and whether it can serve", async () => {

@@ -4,7 +4,7 @@ import { transaction } from "@praxis/shared/postgres";
 import { stringify } from "yaml";
 import { chaosFunctions } from "./chaos_worker.ts";
 import { start } from "./runs/starting.ts";
-import { openWorkflow } from "./testing.ts";
+import { openWorkflow, publishVersion } from "./testing.ts";
 
 export const STEPS = 10;
 
@@ -17,13 +17,9 @@ async function publish(t: Awaited<ReturnType<typeof openWorkflow>>, name: string
     do: tasks,
   });
   const path = `/api/workflow/definitions/${name}/versions/1`;
-  const answers = [
-    await author("POST", "/api/workflow/definitions", { body: { source } }),
-    await author("POST", `${path}/submit`),
-    await approver("POST", `${path}/approve`, { body: {} }),
-  ];
-  if (!answers.every(({ ok }) => ok)) throw new Error("the definition was not published");
-  const { id, key, version, state } = await answers[2]!.json();
+  const drafted = await author("POST", "/api/workflow/definitions", { body: { source } });
+  if (!drafted.ok) throw new Error("the definition was not drafted");
+  const { id, key, version, state } = await publishVersion([author, approver], path);
   return { organizationId, definition: { id, key, version, state } };
 }
 

@@ -1,7 +1,7 @@
 /** `deno run -A services/workflow/chaos.ts [runs] [kills]`: workers die, runs end right. */
 import { newId } from "@praxis/shared/id";
 import { stringify } from "yaml";
-import { openWorkflow } from "./testing.ts";
+import { openWorkflow, publishVersion } from "./testing.ts";
 import { chaosFunctions } from "./chaos_worker.ts";
 
 const BASE = "/api/workflow";
@@ -109,8 +109,7 @@ export async function runChaos(runs: number, kills: number): Promise<Verdict> {
       return text === "" ? undefined : JSON.parse(text);
     };
     await expect(author("POST", `${BASE}/definitions`, { body: { source } }));
-    await expect(author("POST", `${BASE}/definitions/chaos/versions/1/submit`));
-    await expect(approver("POST", `${BASE}/definitions/chaos/versions/1/approve`, { body: {} }));
+    await publishVersion([author, approver], `${BASE}/definitions/chaos/versions/1`);
     const ids: string[] = [];
     for (let n = 0; n < runs; n++) {
       const body = { key: "chaos", input: { fail: n % 2 === 1 } };

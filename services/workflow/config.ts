@@ -8,5 +8,7 @@ export const Config = z.object({
   ...serviceConfig,
   ...discoveryConfig,
   ...assistanceConfig,
+  /** Names of clients' FHIR servers that may lead to addresses inside, with commas between them. */
+  FHIR_HOSTS_INSIDE: z.string().max(2_000).regex(/^[\w.:,-]*$/).default(""),
   PORT: serviceConfig.PORT.default(8004),
 });

@@ -3,6 +3,7 @@ import type { Db } from "@praxis/shared/postgres";
 import type { BaseDeps } from "@praxis/shared/service";
 import type { Evaluator } from "./dmn/dmn.ts";
 import type { Assistance } from "./assistance/model.ts";
+import type { FetchFhir } from "./fhir_servers/fhir_servers.ts";
 import type { IdentityClient } from "./clients/identity.ts";
 import type { CatalogueFunction, Sandbox } from "./language/language.ts";
 import type { SagaDefinition } from "./sagas/model.ts";
@@ -17,6 +18,8 @@ export type Deps = BaseDeps & {
   sandbox: Sandbox;
   /** Where decisions of clinics are evaluated. */
   evaluator: Evaluator;
+  /** Reads from the FHIR server of a client of hooks. */
+  fetchFhir: FetchFhir;
   /** Where browsers and programs of others reach the platform. */
   publicUrl: string;
   isProduction: boolean;

@@ -12,7 +12,9 @@ import { createAsk } from "./clients/participants.ts";
 import { startWatch } from "./compliance/compliance.ts";
 import { Config } from "./config.ts";
 import { createEvaluator } from "./dmn/dmn.ts";
+import { createFhirFetcher } from "./fhir_servers/fhir_servers.ts";
 import { catalogue, createSandbox } from "./language/language.ts";
+import { startMover } from "./run_migrations/mover.ts";
 import { runTick } from "./runs/model.ts";
 import { startRunner as startRunRunner } from "./runs/runner.ts";
 import { definitions } from "./sagas/definitions.ts";
@@ -48,7 +50,12 @@ const onOvertaken = metrics.counter(
   "Workers whose step was taken up by another before they came back",
 );
 const runs = startRunRunner({ sql, sandbox, functions: catalogue, ask, now, log, onOvertaken });
-await jobs.work(runTick, () => runs.look());
+const mover = startMover({ sql, now, log });
+await jobs.work(runTick, async () => {
+  // A migration of many runs takes longer than a job may.
+  void mover.look();
+  await runs.look();
+});
 const compliance = startWatch({ sql, now, log });
 const deps = {
   ...base,
@@ -58,6 +65,9 @@ const deps = {
     jobs.send(tx, sagaTick, {}, { organizationId: NOBODY }),
   sandbox,
   evaluator,
+  fetchFhir: createFhirFetcher({
+    hostsInside: config.FHIR_HOSTS_INSIDE.split(",").filter((name) => name !== ""),
+  }),
   publicUrl: config.PUBLIC_URL,
   isProduction: config.PRAXIS_ENV === "production",
   functions: catalogue,
@@ -75,7 +85,14 @@ serve({
   log,
   close: async () => {
     callers.stop();
-    await Promise.all([relay.stop(), jobs.stop(), runner.stop(), runs.stop(), compliance.stop()]);
+    await Promise.all([
+      relay.stop(),
+      jobs.stop(),
+      runner.stop(),
+      runs.stop(),
+      mover.stop(),
+      compliance.stop(),
+    ]);
     await Promise.all([sandbox.close(), evaluator.close()]);
     await close();
   },

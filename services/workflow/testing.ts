@@ -6,6 +6,7 @@ import { asService, openTestService, type TestService } from "@praxis/shared/tes
 import { createApp } from "./app.ts";
 import { createEvaluator } from "./dmn/dmn.ts";
 import { catalogue, type CatalogueFunction, createSandbox } from "./language/language.ts";
+import { type Mover, startMover } from "./run_migrations/mover.ts";
 import { type Runner, startRunner } from "./runs/runner.ts";
 import type { Ask } from "./sagas/model.ts";
 import type { Deps } from "./deps.ts";
@@ -28,6 +29,24 @@ export type Caller = (
   more?: { body?: unknown; headers?: Record<string, string> },
 ) => Promise<Response>;
 
+/**
+ * Hands a version in and approves what was handed in, each by their own; `path` is the version's.
+ * @throws when one of them is refused
+ */
+export async function publishVersion(
+  [author, approver]: readonly [Caller, Caller],
+  path: string,
+  state: "active" | "shadow" = "active",
+) {
+  const submitted = await author("POST", `${path}/submit`);
+  const said = await submitted.text();
+  if (!submitted.ok) throw new Error(`handing it in: ${submitted.status} ${said}`);
+  const { sha256 } = JSON.parse(said);
+  const approved = await approver("POST", `${path}/approve`, { body: { sha256, state } });
+  if (!approved.ok) throw new Error(`approving: ${approved.status} ${await approved.text()}`);
+  return await approved.json();
+}
+
 export type TestWorkflow = AsyncDisposable & {
   service: TestService;
   deps: Deps;
@@ -37,6 +56,8 @@ export type TestWorkflow = AsyncDisposable & {
   as(userId: string, organizationId: string): Caller;
   /** Works on runs when it is told to. */
   runner: Runner;
+  /** Moves runs to other versions when it is told to. */
+  mover: Mover;
   /** Moves the clock of the service. */
   pass(ms: number): void;
   /** The task that follows from a document. */
@@ -95,6 +116,7 @@ export async function openWorkflow(
     wakeSagas: () => Promise.resolve(),
     sandbox,
     evaluator,
+    fetchFhir: () => Promise.resolve({ refused: "no-answer" }),
     publicUrl: "https://praxis.test",
     isProduction: true,
     functions,
@@ -110,6 +132,7 @@ export async function openWorkflow(
     isLooking: false,
     ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
   });
+  const mover = startMover({ sql: deps.sql, now: deps.now, log: deps.log, isLooking: false });
   const app = createApp(deps, { identify: service.identify });
   const tell: TestWorkflow["tell"] = async (event, teller = "content") =>
     await app.request("/internal/events", {
@@ -135,6 +158,7 @@ export async function openWorkflow(
     tell,
     as,
     runner,
+    mover,
     pass: (ms) => void (time += ms),
     openTask: async (document) => {
       const event = documentCreated(document);
@@ -145,7 +169,7 @@ export async function openWorkflow(
       return (await response.json()).items[0];
     },
     async [Symbol.asyncDispose]() {
-      await runner.stop();
+      await Promise.all([runner.stop(), mover.stop()]);
       await Promise.all([sandbox.close(), evaluator.close()]);
       await service[Symbol.asyncDispose]();
     },

@@ -9,8 +9,8 @@ const COMPLIANCE = `${API}/compliance`;
 const RUNS = 6;
 const HOUR_MS = 3_600_000;
 
-const Draft = z.object({ definition: z.object({ version: z.number() }) });
-const Protocol = z.object({ version: z.number() });
+const Version = z.object({ version: z.number(), sha256: z.string() });
+const Draft = z.object({ definition: Version });
 const Run = z.object({ id: z.string(), status: z.string() });
 const Tasks = z.object({ items: z.array(z.object({ id: z.string() })) });
 const Log = z.object({ items: z.array(z.object({ id: z.string(), activity: z.string() })) });
@@ -115,12 +115,12 @@ export async function tellComplianceStory(report: Report, url: string): Promise<
       const draft = Draft.parse(await physician.post(`${API}/definitions`, { source }));
       const workflow = `${API}/definitions/${key}/versions/${draft.definition.version}`;
       await physician.post(`${workflow}/submit`, undefined);
-      await owner.post(`${workflow}/approve`, {});
+      await owner.post(`${workflow}/approve`, { sha256: draft.definition.sha256 });
       const given = protocolOf(key);
-      const { version } = Protocol.parse(await physician.post(`${COMPLIANCE}/protocols`, given));
-      const protocol = `${COMPLIANCE}/protocols/${given.key}/versions/${version}`;
+      const written = Version.parse(await physician.post(`${COMPLIANCE}/protocols`, given));
+      const protocol = `${COMPLIANCE}/protocols/${given.key}/versions/${written.version}`;
       await physician.post(`${protocol}/submit`, undefined);
-      await owner.post(`${protocol}/approve`, undefined);
+      await owner.post(`${protocol}/approve`, { sha256: written.sha256 });
       return { workflow, protocol };
     },
   );

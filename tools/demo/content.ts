@@ -10,6 +10,7 @@ const KIND_OF_FOLDER: Record<string, string> = {
   dicom: "dicom",
   fhir: "fhir",
   hl7v2: "hl7v2",
+  office: "office",
   pdf: "pdf",
 };
 /** Kinds that speak of a patient. */
@@ -83,7 +84,7 @@ type Row = {
 async function wordOf(client: SignedIn, document: Understood): Promise<string | undefined> {
   const family = document.seenPatient?.family;
   if (OF_PATIENTS.has(document.kind)) return family;
-  if (document.textStatus !== "extracted") return undefined;
+  if (document.textStatus === "none") return undefined;
   const { text } = Text.parse(await client.get(`/api/content/documents/${document.id}/text`));
   return text.match(/(?<![\p{L}\p{N}\p{M}])\p{L}{5,30}(?![\p{L}\p{N}\p{M}])/u)?.[0];
 }

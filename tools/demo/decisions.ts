@@ -8,7 +8,7 @@ const API = "/api/workflow";
 const RULES = `${API}/rules`;
 const KEY = "early-warning";
 
-const Version = z.object({ version: z.number(), state: z.string() });
+const Version = z.object({ version: z.number(), state: z.string(), sha256: z.string() });
 const Score = z.object({ status: z.string(), score: z.number(), band: z.string() });
 const Unknown = z.object({ status: z.string(), missing: z.array(z.string()) });
 const Decided = z.object({
@@ -152,17 +152,17 @@ export async function tellDecisionsStory(report: Report, url: string): Promise<v
   const isActive = await report.step(
     "the physician writes a rule, its tests pass, and the owner approves it",
     async () => {
-      const { version } = Version.parse(await physician.post(RULES, rule(at)));
+      const { version, sha256 } = Version.parse(await physician.post(RULES, rule(at)));
       const path = `${RULES}/${KEY}/versions/${version}`;
       await physician.post(`${path}/submit`, {});
       const own = await physician.request(`${path}/approve`, {
         method: "POST",
-        body: "{}",
+        body: JSON.stringify({ sha256 }),
         headers: { "content-type": "application/json" },
       });
       await own.body?.cancel();
       expect(own.status === 403, `the author's approval answered ${own.status}`);
-      const { state } = Version.parse(await owner.post(`${path}/approve`, {}));
+      const { state } = Version.parse(await owner.post(`${path}/approve`, { sha256 }));
       return `version ${version}, ${state}`;
     },
   );

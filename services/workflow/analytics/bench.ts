@@ -26,9 +26,10 @@ export async function openProcessMapBench(
     const definitionId = newId();
     await owner`
       insert into definitions (id, organization_id, kind, key, version, state, title, document,
-                               source, sha256, created_by, created_at, approved_by, approved_at)
+                               source, sha256, created_by, created_at, approved_by, approved_at,
+                               approved_sha256)
       values (${definitionId}, ${organizationId}, 'workflow', ${KEY}, 1, 'active', ${KEY}, '{}', '',
-              '', ${newId()}, now(), ${newId()}, now())`;
+              '', ${newId()}, now(), ${newId()}, now(), '')`;
     await owner`
       insert into runs (id, organization_id, definition_id, key, version, status, state,
                         started_by_kind, started_by_id, request_id, start_key, created_at, ended_at)

@@ -7,6 +7,7 @@ import { read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
 import { canonical, sha256 } from "../language/language.ts";
 import { problem } from "../problems.ts";
+import * as terminology from "../terminology/terminology.ts";
 import * as stance from "../stance/stance.ts";
 import { askModel, askRules, assistanceOf, type Job, prepare } from "./asking.ts";
 import { readable } from "./injection.ts";
@@ -65,6 +66,11 @@ export async function plan(
     throw common("invalid-request", {
       errors: [{ pointer: "/input", detail: "Nothing in it is of use for this task." }],
     });
+  }
+  const texts = material.documents.map(({ text }) => text);
+  if (texts.length > 0) {
+    const terms = await terminology.termsIn(deps, organizationId, texts);
+    if (terms.length > 0) material.terms = terms;
   }
   const assistance = assistanceOf(deps);
   const mayExternal = judge("assistant.external-model").isAllowed;

@@ -1,5 +1,6 @@
 /** What a draft may be made from, and what of it a task needs. */
 import { z } from "@hono/zod-openapi";
+import type { Term } from "../terminology/model.ts";
 
 const line = (max: number) => z.string().trim().min(1).max(max).regex(/^\P{Cc}*$/u);
 const words = (max: number) => z.string().trim().min(1).max(max).regex(/^[^\0]*$/);
@@ -76,7 +77,11 @@ export type Needs = {
   instruction: boolean;
 };
 
-export type Material = Pick<Input, "facts" | "documents"> & { instruction: string | null };
+export type Material = Pick<Input, "facts" | "documents"> & {
+  instruction: string | null;
+  /** Codes of the clinic's own that the documents may be about. They leave for nobody. */
+  terms?: readonly Term[];
+};
 
 /** Input reduced to what the task needs; `leftOut` counts what it was given beyond that. */
 export function reduce(
@@ -114,6 +119,7 @@ export function mapTexts(material: Material, change: (text: string) => string): 
     display: change(display),
   });
   return {
+    ...(material.terms === undefined ? {} : { terms: material.terms }),
     facts: material.facts.map((fact) =>
       Object.fromEntries(
         Object.entries(fact).map(([name, value]) => {

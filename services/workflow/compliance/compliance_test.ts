@@ -5,7 +5,7 @@ import { permissions } from "@praxis/shared/auth";
 import { read, transaction } from "@praxis/shared/postgres";
 import { after, before as beforeAll, beforeEach, describe, it } from "@std/testing/bdd";
 import { stringify } from "yaml";
-import { type Caller, NOON, openWorkflow, type TestWorkflow } from "../testing.ts";
+import { type Caller, NOON, openWorkflow, publishVersion, type TestWorkflow } from "../testing.ts";
 import { startWatch, type Watch } from "./compliance.ts";
 import { before, insertTraces } from "./fixtures.ts";
 
@@ -57,10 +57,11 @@ describe("compliance", () => {
   }
 
   async function activate(protocol: { key: string } = follows): Promise<number> {
-    const { version } = await bodyOf(author("POST", `${BASE}/protocols`, { body: protocol }), 201);
+    const draft = await bodyOf(author("POST", `${BASE}/protocols`, { body: protocol }), 201);
+    const { version, sha256 } = draft;
     const path = `${BASE}/protocols/${protocol.key}/versions/${version}`;
     await bodyOf(author("POST", `${path}/submit`), 200);
-    await bodyOf(approver("POST", `${path}/approve`), 200);
+    await bodyOf(approver("POST", `${path}/approve`, { body: { sha256 } }), 200);
     return version;
   }
 
@@ -78,8 +79,7 @@ describe("compliance", () => {
     const path = `${definitions}/${KEY}/versions/1`;
     const draft = await author("POST", definitions, { body: { source } });
     if (draft.status === 201) {
-      await bodyOf(author("POST", `${path}/submit`), 200);
-      await bodyOf(approver("POST", `${path}/approve`, { body: {} }), 200);
+      await publishVersion([author, approver], path);
     }
     const body = { key: KEY, input: { patientId: newId() } };
     const run = await bodyOf(author("POST", "/api/workflow/runs", { body }), 202);
@@ -100,12 +100,16 @@ describe("compliance", () => {
     equal(draft.version, 1);
     equal(draft.constraints[0].withinMinutes, 60);
     const path = `${BASE}/protocols/${follows.key}/versions/1`;
-    await bodyOf(approver("POST", `${path}/approve`), 409);
+    const approval = { body: { sha256: draft.sha256 } };
+    await bodyOf(approver("POST", `${path}/approve`, approval), 409);
     await bodyOf(author("POST", `${path}/submit`), 200);
-    await bodyOf(author("POST", `${path}/approve`), 403);
+    await bodyOf(author("POST", `${path}/approve`, approval), 403);
+    const other = { body: { sha256: "0".repeat(64) } };
+    await bodyOf(approver("POST", `${path}/approve`, other), 412);
     await bodyOf(author("POST", `${BASE}/protocols`, { body: follows }), 409);
-    equal((await bodyOf(approver("POST", `${path}/approve`), 200)).state, "active");
-    await bodyOf(approver("POST", `${path}/approve`), 409);
+    const approved = await bodyOf(approver("POST", `${path}/approve`, approval), 200);
+    deepEqual([approved.state, approved.approvedSha256], ["active", draft.sha256]);
+    await bodyOf(approver("POST", `${path}/approve`, approval), 409);
     const rows = await transaction(t.deps.sql, { organizationId }, (tx) =>
       tx`
         insert into protocol_constraints (id, organization_id, protocol_id, position, name,

@@ -23,10 +23,11 @@ async function definitionOf(sql: Sql, organizationId: string, key: string): Prom
     const id = newId();
     await tx`
       insert into definitions (id, organization_id, kind, key, version, state, title, document,
-                               source, sha256, created_by, created_at, approved_by, approved_at)
+                               source, sha256, created_by, created_at, approved_by, approved_at,
+                               approved_sha256)
       values (${id}, ${organizationId}, 'workflow', ${key}, 1, 'active', ${key},
               ${tx.json({ document: {}, do: [] })}, '', '', ${newId()}, ${NOON}, ${newId()},
-              ${NOON})`;
+              ${NOON}, '')`;
     return id;
   });
 }

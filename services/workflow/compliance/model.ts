@@ -1,5 +1,6 @@
 /** What a clinic holds itself to, and what is found when that is held against its runs. */
 import { z } from "@hono/zod-openapi";
+import { ContentHash } from "../approvals/model.ts";
 import { RunInput } from "../runs/model.ts";
 import {
   mayUseCalendar,
@@ -141,12 +142,35 @@ export const Protocol = z.object({
   submittedBy: z.uuid().nullable(),
   approvedBy: z.uuid().nullable(),
   approvedAt: z.iso.datetime().nullable(),
+  approvedSha256: z.string().nullable().openapi({ description: "What exactly was approved." }),
 }).openapi("ComplianceProtocol");
 export type Protocol = z.output<typeof Protocol>;
 
-export const ProtocolDetail = Protocol.extend({ constraints: z.array(Constraint) })
-  .openapi("ComplianceProtocolDetail");
+export const ProtocolDetail = Protocol.extend({
+  sha256: z.string().openapi({ description: "Of what it says, whatever the order of its keys." }),
+  constraints: z.array(Constraint),
+}).openapi("ComplianceProtocolDetail");
 export type ProtocolDetail = z.output<typeof ProtocolDetail>;
+
+/** What an approval is of: everything that a protocol says, not who wrote it and how far it is. */
+export const contentOf = (
+  { key, title, definition, effectiveFrom, effectiveUntil, source, note, constraints }: Omit<
+    ProtocolDetail,
+    "sha256"
+  >,
+) => ({
+  key,
+  title,
+  definition,
+  effectiveFrom,
+  effectiveUntil,
+  source,
+  note,
+  constraints: constraints.map(({ id: _, ...said }) => said),
+});
+
+export const ProtocolApproval = z.strictObject({ sha256: ContentHash })
+  .openapi("ComplianceProtocolApproval");
 
 export const findingStates = [
   "satisfied",

@@ -26,6 +26,7 @@ import {
   findingStates,
   Key,
   Protocol,
+  ProtocolApproval,
   ProtocolDetail,
   ProtocolInput,
   protocolStates,
@@ -116,7 +117,10 @@ const approve = defineRoute({
   path: `${PATH}/protocols/{key}/versions/{version}/approve`,
   tags,
   summary: "Let a version count that somebody else has written and handed in",
-  request: { params: Version },
+  request: {
+    params: Version,
+    body: { content: { "application/json": { schema: ProtocolApproval } } },
+  },
   responses: { 200: json(Protocol) },
 });
 const retire = defineRoute({
@@ -260,7 +264,8 @@ export function complianceRoutes(deps: Deps): Api {
   });
   api.openapi(approve, async (c) => {
     const asked = { ...named(c.req.valid("param")), requestId: c.get("requestId") };
-    return reply(c, 200, Protocol, await protocols.approve(deps, signedIn(c), asked));
+    const approval = { ...asked, ...c.req.valid("json") };
+    return reply(c, 200, Protocol, await protocols.approve(deps, signedIn(c), approval));
   });
   api.openapi(retire, async (c) => {
     const asked = { ...named(c.req.valid("param")), requestId: c.get("requestId") };

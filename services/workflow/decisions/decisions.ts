@@ -4,6 +4,7 @@ import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import * as alerts from "../alerts/alerts.ts";
+import { isApproved } from "../approvals/approvals.ts";
 import type { Deps } from "../deps.ts";
 import type { Facts } from "../facts/model.ts";
 import { problem } from "../problems.ts";
@@ -18,9 +19,9 @@ const IN_THE_APP = "app";
 
 /** Documents of rules that were handed in never change. */
 const DOCUMENTS_MAX = 5_000;
-const documents = new Map<string, RuleDocument>();
+const documents = new Map<string, { document: RuleDocument; isVoid: boolean }>();
 
-export type Asked = store.Listening & { document: RuleDocument };
+export type Asked = store.Listening & { document: RuleDocument; isVoid: boolean };
 
 /** Those that the clinic wants to hear at this hook, active or in the shadow. */
 export async function listAsked(
@@ -38,25 +39,38 @@ export async function listAsked(
     if (ids.some((id) => !documents.has(id))) {
       if (documents.size + ids.length > DOCUMENTS_MAX) documents.clear();
       const rows = await store.listDocuments(tx, organizationId, ids);
-      for (const { id, document } of rows) documents.set(id, document);
+      for (const { id, document, sha256, approvedSha256 } of rows) {
+        const isVoid = !await isApproved({ content: document, sha256, approvedSha256 });
+        documents.set(id, { document, isVoid });
+      }
     }
-    return allowed.map((rule) => ({ ...rule, document: documents.get(rule.id)! }));
+    return allowed.map((rule) => ({ ...rule, ...documents.get(rule.id)! }));
   });
 }
 
-/** One answer per rule, in their order. */
+const VOID: Judged = {
+  status: "indeterminate",
+  missing: [],
+  stale: [],
+  reasons: [{ input: "", reason: "It is not what was approved." }],
+  inputs: {},
+  isTimeout: false,
+};
+
+/** One answer per rule, in their order. One that is not what was approved is not asked. */
 export async function judge(
   { evaluator }: Pick<Deps, "evaluator">,
   rules: readonly Asked[],
   facts: Facts,
   at: Date,
 ): Promise<Judged[]> {
-  const asked = rules.map(({ document, sha256 }) => ({
+  const asked = rules.filter(({ isVoid }) => !isVoid).map(({ document, sha256 }) => ({
     document,
     sha256,
     given: givenFrom(document.inputs, facts, at),
   }));
-  return await judgeAll(evaluator, asked, at);
+  const judged = (await judgeAll(evaluator, asked, at)).values();
+  return rules.map(({ isVoid }) => isVoid ? VOID : judged.next().value!);
 }
 
 const letterOf = ({ status, isTimeout }: Judged) =>
@@ -114,6 +128,7 @@ export async function decide(
     throw problem("rule-state", { detail: "It has taken too long too often and is set aside." });
   }
   const { document, sha256, version, id } = rule;
+  if (!await isApproved({ ...rule, content: document })) throw problem("approval-void");
   const at = deps.now();
   const [judged] = await judgeAll(deps.evaluator, [{ document, sha256, given: inputs }], at);
   const { isTimeout, ...result } = judged!;

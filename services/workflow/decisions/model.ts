@@ -1,6 +1,7 @@
 /** What a rule is: a decision in DMN, what it is made from, and what it says when it fires. */
 import { z } from "@hono/zod-openapi";
 import { isWithin } from "@praxis/shared/http";
+import { ContentHash } from "../approvals/model.ts";
 import { Model, Table } from "../dmn/model.ts";
 import { IntendedUse } from "../stance/model.ts";
 
@@ -170,6 +171,7 @@ export const Rule = z.object({
   submittedBy: z.uuid().nullable(),
   approvedBy: z.uuid().nullable(),
   approvedAt: z.iso.datetime().nullable(),
+  approvedSha256: z.string().nullable().openapi({ description: "What exactly was approved." }),
   quarantinedAt: z.iso.datetime().nullable().openapi({
     description: "Since then it is not asked any more: it took too long, again and again.",
   }),
@@ -179,6 +181,7 @@ export const RuleDetail = Rule.extend({ document: RuleDocument }).openapi("RuleD
 export type RuleDetail = z.output<typeof RuleDetail>;
 
 export const Approval = z.strictObject({
+  sha256: ContentHash,
   state: z.enum(["active", "shadow"]).default("active").openapi({
     description: "`shadow`: it is asked and written down, and says nothing to anybody.",
   }),

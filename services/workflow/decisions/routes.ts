@@ -204,8 +204,8 @@ export function decisionRoutes(deps: Deps): Api {
   });
   api.openapi(approve, async (c) => {
     const asked = { ...named(c.req.valid("param")), requestId: c.get("requestId") };
-    const { state } = c.req.valid("json");
-    return reply(c, 200, Rule, await rules.approve(deps, signedIn(c), { ...asked, state }));
+    const approval = { ...asked, ...c.req.valid("json") };
+    return reply(c, 200, Rule, await rules.approve(deps, signedIn(c), approval));
   });
   api.openapi(retire, async (c) => {
     const asked = { ...named(c.req.valid("param")), requestId: c.get("requestId") };

@@ -3,10 +3,11 @@ import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
+import { ensureNamed } from "../approvals/approvals.ts";
 import type { Deps } from "../deps.ts";
 import { readDmn, writeDmn } from "../dmn/dmn.ts";
 import type { Facts } from "../facts/model.ts";
-import { canonical, sha256 } from "../language/language.ts";
+import { hashOf } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import { findScore } from "../scores/scores.ts";
 import { isUnit } from "../units/units.ts";
@@ -128,7 +129,7 @@ export async function putDraft(
     throw invalid(unreadable.map(({ at, detail }) => ({ pointer: `/model: ${at}`, detail })));
   }
   const { organizationId, userId } = actor;
-  const hash = await sha256(canonical(document));
+  const hash = await hashOf(document);
   return await transaction(deps.sql, { organizationId }, async (tx) => {
     const kept = await store.putDraft(tx, {
       id: newId(),
@@ -215,11 +216,18 @@ export async function submit(
   });
 }
 
-/** A second person lets it speak, or has it watched in the shadow first. */
+/**
+ * A second person lets it speak, or has it watched in the shadow first: what they have read, which
+ * is named by its hash.
+ * @throws content-changed (412) when it is something else
+ */
 export async function approve(
   deps: Deps,
   actor: UserActor,
-  { key, version, state, requestId }: Named & Request & { state: "active" | "shadow" },
+  { key, version, state, sha256, requestId }: Named & Request & {
+    state: "active" | "shadow";
+    sha256: string;
+  },
 ): Promise<Rule> {
   const { organizationId, userId } = actor;
   return await transaction(deps.sql, { organizationId }, async (tx) => {
@@ -230,9 +238,11 @@ export async function approve(
     const isAside = found.state === state && found.quarantinedAt !== null;
     if (!isOpen && !isAside) throw problem("rule-state", { detail: `It is ${found.state}.` });
     if (userId === found.createdBy || userId === found.submittedBy) throw problem("own-rule");
+    await ensureNamed({ content: found.document, sha256: found.sha256 }, sha256);
     if (state === "active") await store.retireActive(tx, organizationId, key);
     const at = deps.now();
-    const moved = await store.move(tx, organizationId, found.id, { state, approvedBy: userId, at });
+    const approval = { by: userId, sha256 };
+    const moved = await store.move(tx, organizationId, found.id, { state, approval, at });
     await audit(tx, deps, actor, state === "active" ? "approved" : "shadowed", moved, requestId);
     return moved;
   });

@@ -45,10 +45,14 @@ describe("rules", () => {
     equal(await statusOf(author("POST", RULES, { body: earlyWarning() })), 201);
     const run = await (await author("POST", `${path}/test`)).json();
     deepEqual([run.passed, run.failed], [4, 0]);
-    equal(await statusOf(approver("POST", `${path}/approve`, { body: {} })), 409);
+    const { sha256 } = await (await author("GET", path)).json();
+    const approval = { body: { sha256 } };
+    equal(await statusOf(approver("POST", `${path}/approve`, approval)), 409);
     equal(await statusOf(author("POST", `${path}/submit`)), 200);
-    equal(await statusOf(author("POST", `${path}/approve`, { body: {} })), 403);
-    equal(await statusOf(approver("POST", `${path}/approve`, { body: {} })), 200);
+    equal(await statusOf(author("POST", `${path}/approve`, approval)), 403);
+    const other = { body: { sha256: "0".repeat(64) } };
+    equal(await statusOf(approver("POST", `${path}/approve`, other)), 412);
+    equal(await statusOf(approver("POST", `${path}/approve`, approval)), 200);
     // Its author may write the next version, and nobody this one.
     const next = await author("POST", RULES, { body: earlyWarning() });
     equal((await next.json()).version, 2);
@@ -300,7 +304,7 @@ describe("rules", () => {
     const [rule] = (await (await author("GET", `${RULES}?key=endless`)).json()).items;
     equal(rule.quarantinedAt, NOW.replace("Z", ".000Z"));
     const path = `${RULES}/endless/versions/1/approve`;
-    equal(await statusOf(approver("POST", path, { body: {} })), 200);
+    equal(await statusOf(approver("POST", path, { body: { sha256: rule.sha256 } })), 200);
     equal(await statusOf(ask(70)), 200);
   });
 

@@ -11,7 +11,7 @@ type DetailRow = Row & { document: RuleDocument };
 
 const columns = (db: Db) =>
   db`id, key, version, state, title, sha256, hooks, review_on::text, created_by, created_at,
-     submitted_by, approved_by, approved_at, quarantined_at`;
+     submitted_by, approved_by, approved_at, approved_sha256, quarantined_at`;
 
 const toRule = <T extends Row>({ createdAt, approvedAt, quarantinedAt, ...row }: T) => ({
   ...row,
@@ -91,9 +91,9 @@ export async function listDocuments(
   db: Db,
   organizationId: string,
   ids: readonly string[],
-): Promise<{ id: string; document: RuleDocument }[]> {
-  return await db<{ id: string; document: RuleDocument }[]>`
-    select id, document from decision_rules
+): Promise<Pick<RuleDetail, "id" | "document" | "sha256" | "approvedSha256">[]> {
+  return await db<Pick<RuleDetail, "id" | "document" | "sha256" | "approvedSha256">[]>`
+    select id, document, sha256, approved_sha256 from decision_rules
     where organization_id = ${organizationId} and id = any(${ids as string[]}::uuid[])`;
 }
 
@@ -120,10 +120,10 @@ export async function move(
   db: Db,
   organizationId: string,
   id: string,
-  { state, submittedBy, approvedBy, at }: {
+  { state, submittedBy, approval, at }: {
     state: RuleState;
     submittedBy?: string | null;
-    approvedBy?: string;
+    approval?: { by: string; sha256: string };
     at: Date;
   },
 ): Promise<Rule> {
@@ -131,8 +131,9 @@ export async function move(
     update decision_rules
     set state = ${state}, timeouts = 0, quarantined_at = null,
         submitted_by = ${submittedBy === undefined ? db`submitted_by` : submittedBy},
-        approved_by = ${approvedBy === undefined ? db`approved_by` : approvedBy},
-        approved_at = ${approvedBy === undefined ? db`approved_at` : at}
+        approved_by = ${approval?.by ?? db`approved_by`},
+        approved_sha256 = ${approval?.sha256 ?? db`approved_sha256`},
+        approved_at = ${approval ? at : db`approved_at`}
     where organization_id = ${organizationId} and id = ${id}
     returning ${columns(db)}`;
   return toRule(row!);

@@ -1,5 +1,5 @@
 /** Rules for tests, benchmarks and demonstrations: an early warning by NEWS2. */
-import type { Caller } from "../testing.ts";
+import { type Caller, publishVersion } from "../testing.ts";
 
 /** Fires from seven on, and from five on more quietly; the score comes from what was observed. */
 export const earlyWarning = (more: Record<string, unknown> = {}) => ({
@@ -96,8 +96,7 @@ export async function publish(
   const rules = "/api/workflow/rules";
   const { key, version } = await ok(await author("POST", rules, { body: draft }), 201);
   const path = `${rules}/${key}/versions/${version}`;
-  await ok(await author("POST", `${path}/submit`), 200);
-  return await ok(await approver("POST", `${path}/approve`, { body: { state } }), 200);
+  return await publishVersion([author, approver], path, state);
 }
 
 /** An observation of FHIR, by its LOINC code. */

@@ -3,17 +3,17 @@ import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
+import { ensureNamed, isApproved } from "../approvals/approvals.ts";
 import type { Deps } from "../deps.ts";
 import {
-  canonical,
   checkDefinition,
   compile,
   type Document,
   type Finding,
   type Graph,
   graphOf,
+  hashOf,
   parseDefinition,
-  sha256,
 } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import { heardEvents } from "./heard.ts";
@@ -90,7 +90,7 @@ export async function putDraft(
   const { organizationId, userId } = actor;
   const { name, title } = document.document;
   const at = deps.now();
-  const hash = await sha256(canonical(document));
+  const hash = await hashOf(document);
   const definition = await transaction(deps.sql, { organizationId }, async (tx) => {
     const kept = await store.putDraft(tx, {
       id: newId(),
@@ -180,11 +180,18 @@ export async function submit(
   });
 }
 
-/** A second person lets it run, or watches it run in the shadow first. */
+/**
+ * A second person lets it run, or watches it run in the shadow first: what they have read, which is
+ * named by its hash.
+ * @throws content-changed (412) when it is something else
+ */
 export async function approve(
   deps: Deps,
   actor: UserActor,
-  { key, version, state, requestId }: Named & { state: "active" | "shadow" },
+  { key, version, state, sha256, requestId }: Named & {
+    state: "active" | "shadow";
+    sha256: string;
+  },
 ): Promise<Definition> {
   const { organizationId, userId } = actor;
   return await transaction(deps.sql, { organizationId }, async (tx) => {
@@ -193,9 +200,11 @@ export async function approve(
     const isOpen = found.state === "submitted" || (found.state === "shadow" && state === "active");
     if (!isOpen) throw problem("definition-state", { detail: `It is ${found.state}.` });
     if (userId === found.createdBy || userId === found.submittedBy) throw problem("own-definition");
+    await ensureNamed({ content: found.document, sha256: found.sha256 }, sha256);
     if (state === "active") await store.retireActive(tx, organizationId, key);
     const at = deps.now();
-    const moved = await store.move(tx, organizationId, found.id, { state, approvedBy: userId, at });
+    const approval = { by: userId, sha256 };
+    const moved = await store.move(tx, organizationId, found.id, { state, approval, at });
     await audit(tx, deps, actor, state === "active" ? "approved" : "shadowed", moved, requestId);
     return moved;
   });
@@ -244,6 +253,10 @@ export const graph = async (
   actor: UserActor,
   named: Pick<Named, "key" | "version">,
 ): Promise<Graph> => graphOf(compile((await get(deps, actor, named)).document));
+
+/** Whether a version is still what was approved of it. */
+export const isAsApproved = ({ document, sha256, approvedSha256 }: DefinitionDetail) =>
+  isApproved({ content: document, sha256, approvedSha256 });
 
 /** The version that a run is to be a run of, within a transaction; the active one unless named. */
 export async function findRunnable(

@@ -37,15 +37,18 @@ describe("definitions", () => {
     // The order of keys is no difference.
     const again = await statusOf(ada("POST", BASE, draft), 201);
     equal(again.definition.sha256, first.definition.sha256);
-    await statusOf(ben("POST", `${path}/approve`, { body: {} }), 409);
+    const { sha256 } = first.definition;
+    const approval = { body: { sha256 } };
+    await statusOf(ben("POST", `${path}/approve`, approval), 409);
     await statusOf(ada("POST", `${path}/submit`), 200);
     await statusOf(ada("POST", BASE, draft), 409);
     equal(
-      (await statusOf(ada("POST", `${path}/approve`, { body: {} }), 403)).type,
+      (await statusOf(ada("POST", `${path}/approve`, approval), 403)).type,
       "/problems/own-definition",
     );
-    equal((await statusOf(ben("POST", `${path}/approve`, { body: {} }), 200)).state, "active");
-    await statusOf(ben("POST", `${path}/approve`, { body: {} }), 409);
+    const approved = await statusOf(ben("POST", `${path}/approve`, approval), 200);
+    deepEqual([approved.state, approved.approvedSha256], ["active", sha256]);
+    await statusOf(ben("POST", `${path}/approve`, approval), 409);
     await rejects(
       transaction(
         t.deps.sql,
@@ -64,6 +67,43 @@ describe("definitions", () => {
       { pointer: "/do/a/set/x", change: "changed", before: 1, after: 2 },
       { pointer: "/do/b", change: "added", after: { set: { y: 1 } } },
     ]);
+  });
+
+  it("are approved as they were read; what is changed afterwards has no approval", async () => {
+    const organizationId = newId();
+    const [ada, ben] = [t.as(newId(), organizationId), t.as(newId(), organizationId)];
+    const path = `${BASE}/letters/versions/1`;
+    const write = async (x: number) => {
+      const body = { source: source(`[{ a: { set: { x: ${x} } } }]`) };
+      const { definition } = await statusOf(ada("POST", BASE, { body }), 201);
+      await statusOf(ada("POST", `${path}/submit`), 200);
+      return { body: { sha256: definition.sha256 } };
+    };
+    const read = await write(1);
+    // Between reading and approving, it is taken back, changed and handed in again.
+    await statusOf(ben("POST", `${path}/retire`), 200);
+    const now = await write(2);
+    const refused = await statusOf(ben("POST", `${path}/approve`, read), 412);
+    equal(refused.type, "/problems/content-changed");
+    await statusOf(ben("POST", `${path}/approve`, { body: {} }), 422);
+    // Whoever goes round the platform, in the database, changes what no approval names.
+    const { owner } = t.service;
+    const alter = (what: string) =>
+      owner.unsafe(`
+        alter table definitions disable trigger keep_definition;
+        update definitions set ${what} where organization_id = '${organizationId}';
+        alter table definitions enable trigger keep_definition`);
+    const smuggled = `document = jsonb_set(document, '{do,0,a,set,x}', '3')`;
+    await alter(smuggled);
+    await statusOf(ben("POST", `${path}/approve`, now), 412);
+    await alter(`document = jsonb_set(document, '{do,0,a,set,x}', '2')`);
+    await statusOf(ben("POST", `${path}/approve`, now), 200);
+    await rejects(alter("sha256 = 'other'"), /definitions_approved_content/);
+    await owner.unsafe("alter table definitions enable trigger keep_definition");
+    await alter(smuggled);
+    const run = { body: { key: "letters", input: {} } };
+    const stopped = await statusOf(ada("POST", "/api/workflow/runs", run), 409);
+    equal(stopped.type, "/problems/approval-void");
   });
 
   it("are handed in only when nothing is wrong, and every place is named", async () => {

@@ -1,5 +1,6 @@
 /** What a definition is as a thing that people write, hand in, approve and retire. */
 import { z } from "@hono/zod-openapi";
+import { ContentHash } from "../approvals/model.ts";
 import type { Document, Json } from "../language/language.ts";
 
 export const definitionStates = ["draft", "submitted", "active", "shadow", "retired"] as const;
@@ -24,6 +25,7 @@ export const Definition = z.object({
   submittedBy: z.uuid().nullable(),
   approvedBy: z.uuid().nullable(),
   approvedAt: z.iso.datetime().nullable(),
+  approvedSha256: z.string().nullable().openapi({ description: "What exactly was approved." }),
 }).openapi("Definition");
 export type Definition = z.output<typeof Definition>;
 
@@ -55,6 +57,7 @@ export const Draft = z.object({ definition: Definition, findings: z.array(Findin
   .openapi("DefinitionDraft");
 
 export const Approval = z.strictObject({
+  sha256: ContentHash,
   state: z.enum(["active", "shadow"]).default("active").openapi({
     description: "`shadow`: it runs beside what is active, and touches nothing.",
   }),

@@ -203,8 +203,8 @@ export function definitionRoutes(deps: Deps): Api {
 
   api.openapi(approve, async (c) => {
     const asked = { ...named(c.req.valid("param")), requestId: c.get("requestId") };
-    const { state } = c.req.valid("json");
-    const approved = await definitions.approve(deps, signedIn(c), { ...asked, state });
+    const approval = { ...asked, ...c.req.valid("json") };
+    const approved = await definitions.approve(deps, signedIn(c), approval);
     return reply(c, 200, Definition, approved);
   });
 

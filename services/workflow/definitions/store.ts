@@ -11,7 +11,7 @@ type DetailRow = Row & { source: string; document: Document };
 
 const columns = (db: Db) =>
   db`id, kind, key, version, state, title, sha256, note, event_type, created_by, created_at,
-     submitted_by, approved_by, approved_at`;
+     submitted_by, approved_by, approved_at, approved_sha256`;
 
 const toDefinition = <T extends Row>({ createdAt, approvedAt, ...row }: T) => ({
   ...row,
@@ -126,10 +126,10 @@ export async function move(
   db: Db,
   organizationId: string,
   id: string,
-  { state, submittedBy, approvedBy, at }: {
+  { state, submittedBy, approval, at }: {
     state: DefinitionState;
     submittedBy?: string | null;
-    approvedBy?: string;
+    approval?: { by: string; sha256: string };
     at: Date;
   },
 ): Promise<Definition> {
@@ -137,8 +137,9 @@ export async function move(
     update definitions
     set state = ${state},
         submitted_by = ${submittedBy === undefined ? db`submitted_by` : submittedBy},
-        approved_by = ${approvedBy === undefined ? db`approved_by` : approvedBy},
-        approved_at = ${approvedBy === undefined ? db`approved_at` : at}
+        approved_by = ${approval?.by ?? db`approved_by`},
+        approved_sha256 = ${approval?.sha256 ?? db`approved_sha256`},
+        approved_at = ${approval ? at : db`approved_at`}
     where organization_id = ${organizationId} and id = ${id}
     returning ${columns(db)}`;
   return toDefinition(row!);

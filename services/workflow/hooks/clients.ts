@@ -3,9 +3,11 @@ import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
 import { newId } from "@praxis/shared/id";
 import { read, transaction } from "@praxis/shared/postgres";
+import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import { problem } from "../problems.ts";
 import type { Client, ClientInput } from "./model.ts";
+import { baseOf } from "./prefetch.ts";
 import * as store from "./store.ts";
 
 export async function register(
@@ -14,13 +16,16 @@ export async function register(
   { client, requestId }: { client: ClientInput; requestId: string },
 ): Promise<Client> {
   const { organizationId, userId } = actor;
+  if (deps.isProduction && client.fhirServer?.startsWith("http:")) {
+    throw common("invalid-request", {
+      errors: [{ pointer: "/fhirServer", detail: "A token is sent there: it has to be https." }],
+    });
+  }
   return await transaction(deps.sql, { organizationId }, async (tx) => {
     const at = deps.now();
-    const { jku = null, ...rest } = client;
-    const kept = await store.insertClient(tx, organizationId, { id: newId(), ...rest, jku }, {
-      userId,
-      at,
-    });
+    const { jku = null, fhirServer, ...rest } = client;
+    const one = { id: newId(), ...rest, jku, fhirServer: fhirServer ? baseOf(fhirServer) : null };
+    const kept = await store.insertClient(tx, organizationId, one, { userId, at });
     if (!kept) throw problem("cds-client-exists");
     await record(tx, at, {
       actor,
@@ -28,7 +33,7 @@ export async function register(
       action: "cds_client.registered",
       subject: { type: "cds_client", id: kept.id },
       requestId,
-      details: { issuer: kept.issuer, keyIds: kept.keyIds },
+      details: { issuer: kept.issuer, keyIds: kept.keyIds, fhirServer: kept.fhirServer },
     });
     return kept;
   });

@@ -17,6 +17,7 @@ import {
   hookRequest,
   type HookResponse,
 } from "./model.ts";
+import { complete } from "./prefetch.ts";
 import type { Caller } from "./tokens.ts";
 
 const ERRORS_MAX = 20;
@@ -42,7 +43,8 @@ type HookCall = { hook: HookName; body: unknown; client: Caller; requestId: stri
 
 /**
  * @throws hook-malformed (400) for what is not of the standard's shape
- * @throws prefetch-missing (412) when there are rules, and nothing to ask them about
+ * @throws prefetch-missing (412) when there are rules, and nothing to ask them about: it was neither
+ *   sent nor could it be fetched
  */
 export async function answer(
   deps: Deps,
@@ -63,13 +65,18 @@ export async function answer(
   if (!parsed.success) {
     throw problem("hook-malformed", { errors: errorsOf(parsed.error.issues as never) });
   }
-  const { prefetch } = parsed.data;
   const { patientId, userId, encounterId } = parsed.data.context as HookContext;
   const { organizationId } = client;
   const rules = await decisions.listAsked(deps, organizationId, hook);
-  if (rules.length > 0 && prefetch === undefined) throw problem("prefetch-missing");
+  const { known, fetched, faults } = rules.length === 0
+    // Kept for rules to come, that are tried on what was known; nothing is fetched for nobody.
+    ? { known: parsed.data.prefetch ?? {}, fetched: [], faults: [] }
+    : await complete(deps.fetchFhir, parsed.data, { patientId, registered: client.fhirServer });
+  if (rules.length > 0 && Object.keys(known).length === 0) {
+    throw problem("prefetch-missing", { errors: faults });
+  }
   const at = deps.now();
-  const facts = factsOf(prefetch ?? {}, patientId);
+  const facts = factsOf(known, patientId);
   const judged = await decisions.judge(deps, rules, facts, at);
   const place = {
     patientId,
@@ -109,7 +116,7 @@ export async function answer(
       action: "hook.answered",
       subject: { type: "patient", id: patientId },
       requestId,
-      details: { hook, clientId: client.id, rules: rules.length, fired: fired.length },
+      details: { hook, clientId: client.id, rules: rules.length, fired: fired.length, fetched },
     });
     return told;
   });

@@ -24,12 +24,12 @@ describe("hooks", () => {
   after(() => t[Symbol.asyncDispose]());
 
   /** A clinic with two people and a client that may call. */
-  async function clinic(alg?: string) {
+  async function clinic(alg?: string, more: { fhirServer?: string } = {}) {
     const organizationId = newId();
     const people = [t.as(newId(), organizationId), t.as(newId(), organizationId)] as const;
     const client = await createCdsClient(`https://ehr.test/${newId()}`, alg);
     const registered = await people[0]("POST", "/api/workflow/cds-clients", {
-      body: client.registration,
+      body: { ...client.registration, ...more },
     });
     equal(registered.status, 201);
     const { id } = await registered.json();
@@ -231,6 +231,86 @@ describe("hooks", () => {
     const stored = await t.service.owner`
       select facts::text as facts from hook_calls where organization_id = ${one.organizationId}`;
     equal(stored.length, 0);
+  });
+
+  it("fetch what was not sent, from the registered server and from no other", async () => {
+    const server = "https://fhir.test/r4";
+    const one = await clinic(undefined, { fhirServer: `${server}/` });
+    await publish(one.people, earlyWarning());
+    const patientId = newId();
+    const { patient, observations } = sickPatient(patientId);
+    const token = `secret-${newId()}`;
+    const allowed = {
+      fhirServer: server,
+      fhirAuthorization: {
+        access_token: token,
+        token_type: "Bearer",
+        expires_in: 300,
+        scope: "patient/Observation.read",
+        subject: "cds",
+      },
+    };
+    const { fetchFhir } = t.deps;
+    const asked: string[] = [];
+    let fails = false;
+    t.deps.fetchFhir = ({ url, token: given, signal }) => {
+      asked.push(url.href);
+      ok(given === token && !signal.aborted);
+      if (fails) return Promise.resolve({ refused: "status" });
+      return Promise.resolve({ resource: url.pathname.endsWith("tion") ? observations : patient });
+    };
+    const send = (more: object) =>
+      one.send("/patient-view", { ...patientView(patientId), ...more });
+    const got = await send({ ...allowed, prefetch: undefined });
+    equal((await got.json()).cards.length, 1);
+    deepEqual(asked.sort().map((url) => url.split("&")[0]), [
+      `${server}/Observation?patient=${patientId}`,
+      `${server}/Patient/${patientId}`,
+    ]);
+    asked.length = 0;
+    await (await send({ ...allowed, prefetch: { patient } })).body?.cancel();
+    deepEqual(asked.map((url) => new URL(url).pathname), ["/r4/Observation"]);
+    asked.length = 0;
+    const refused: Record<string, object> = {
+      "another server": { ...allowed, fhirServer: "https://fhir.test.evil.example/r4" },
+      "another path": { ...allowed, fhirServer: "https://fhir.test/r4/other" },
+      "no token": { fhirServer: server },
+    };
+    for (const [what, more] of Object.entries(refused)) {
+      const response = await send({ ...more, prefetch: undefined });
+      equal(response.status, 412, what);
+      equal((await response.json()).errors.length, 2, what);
+    }
+    deepEqual(asked, []);
+    // Where nobody asks, nothing is fetched; what was sent is kept for rules to come.
+    const idle = await clinic(undefined, { fhirServer: server });
+    const body = { ...patientView(patientId), ...allowed, prefetch: { observations } };
+    equal((await idle.send("/patient-view", body)).status, 200);
+    deepEqual(asked, []);
+    const [call] = await t.service.owner`
+      select facts from hook_calls where organization_id = ${idle.organizationId}`;
+    equal(Object.keys(call!.facts.observations).length, observations.entry.length);
+    fails = true;
+    const failed = await send({ ...allowed, prefetch: undefined });
+    equal(failed.status, 412);
+    const problem = await failed.text();
+    ok(problem.includes("does not give it") && !problem.includes(token));
+    t.deps.fetchFhir = fetchFhir;
+    const kept = await t.service.owner`
+      select (select count(*) from hook_calls c where c::text like ${`%${token}%`})
+           + (select count(*) from audit_events e where e::text like ${`%${token}%`}) as count`;
+    equal(Number(kept[0]!.count), 0);
+  });
+
+  it("register only servers to which a token can be sent safely", async () => {
+    const { registration } = await createCdsClient(`https://ehr.test/${newId()}`);
+    const call = t.as(newId(), newId());
+    for (
+      const fhirServer of ["http://fhir.test", "https://a:b@fhir.test", "https://fhir.test?x=1"]
+    ) {
+      const body = { ...registration, fhirServer };
+      equal((await call("POST", "/api/workflow/cds-clients", { body })).status, 422, fhirServer);
+    }
   });
 
   it("say which rules could not be told, and take nothing from another patient (17)", async () => {

@@ -173,6 +173,10 @@ export const ClientInput = z.strictObject({
     description: "Public keys, as a JSON Web Key Set. It is never fetched from anywhere.",
   }),
   jku: z.url({ protocol: /^https$/ }).max(500).optional(),
+  fhirServer: z.url({ protocol: /^https?$/ }).max(500).regex(/^[^?#@]*$/).optional().openapi({
+    example: "https://fhir.example.com/r4",
+    description: "The only server from which anything is fetched for its hooks; none unless given.",
+  }),
 }).openapi("CdsClientInput");
 export type ClientInput = z.output<typeof ClientInput>;
 
@@ -181,6 +185,7 @@ export const Client = z.object({
   name: z.string(),
   issuer: z.string(),
   tenant: z.string().nullable(),
+  fhirServer: z.string().nullable(),
   keyIds: z.array(z.string()),
   createdBy: z.uuid(),
   createdAt: z.iso.datetime(),

@@ -7,6 +7,12 @@ const PATIENT = "Patient/{{context.patientId}}";
 const OBSERVATIONS =
   "Observation?patient={{context.patientId}}&category=vital-signs,laboratory&_sort=-date&_count=200";
 
+/** Templates of what the rules are told, by the names under which clients send it. */
+export const PREFETCH: Readonly<Record<string, string>> = {
+  patient: PATIENT,
+  observations: OBSERVATIONS,
+};
+
 const titles: Record<HookName, string> = {
   "patient-view": "When a chart is opened",
   "encounter-start": "When an encounter begins",
@@ -25,9 +31,9 @@ export const services: readonly z.output<typeof Service>[] = hookNames.map((hook
   hook,
   title: `Praxis: ${titles[hook].toLowerCase()}`,
   description: "Asks the rules that the clinic has approved for this moment.",
-  prefetch: { patient: PATIENT, observations: OBSERVATIONS },
+  prefetch: { ...PREFETCH },
   usageRequirements:
-    "Rules are told what is prefetched; nothing is fetched from the client's FHIR server.",
+    "Rules are told what is prefetched. What is not is fetched with `fhirAuthorization` from the FHIR server that is registered for the client, and from no other.",
 }));
 
 /** `id` as in discovery. */

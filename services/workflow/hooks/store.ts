@@ -9,7 +9,7 @@ type Row = Omit<Client, "createdAt" | "revokedAt" | "keyIds"> & {
 };
 
 const columns = (db: Db) =>
-  db`id, name, issuer, nullif(tenant, '') as tenant, keys, created_by, created_at, revoked_at`;
+  db`id, name, issuer, nullif(tenant, '') as tenant, keys, fhir_server, created_by, created_at, revoked_at`;
 const toClient = ({ keys, createdAt, revokedAt, ...row }: Row): Client => ({
   ...row,
   keyIds: keys.keys.map(({ kid }) => kid),
@@ -21,17 +21,20 @@ const toClient = ({ keys, createdAt, revokedAt, ...row }: Row): Client => ({
 export async function insertClient(
   db: Db,
   organizationId: string,
-  { id, name, issuer, tenant = "", keys, jku = null }: Omit<ClientInput, "jku"> & {
-    id: string;
-    jku?: string | null;
-  },
+  { id, name, issuer, tenant = "", keys, jku, fhirServer }:
+    & Omit<ClientInput, "jku" | "fhirServer">
+    & {
+      id: string;
+      jku: string | null;
+      fhirServer: string | null;
+    },
   { userId, at }: { userId: string; at: Date },
 ): Promise<Client | undefined> {
   const [row] = await db<Row[]>`
-    insert into cds_clients (id, organization_id, name, issuer, tenant, keys, jku, created_by,
-                             created_at)
+    insert into cds_clients (id, organization_id, name, issuer, tenant, keys, jku,
+                             fhir_server, created_by, created_at)
     values (${id}, ${organizationId}, ${name}, ${issuer}, ${tenant}, ${db.json(keys as never)},
-            ${jku}, ${userId}, ${at})
+            ${jku}, ${fhirServer}, ${userId}, ${at})
     on conflict (issuer, tenant) where revoked_at is null do nothing
     returning ${columns(db)}`;
   return row && toClient(row);
@@ -68,6 +71,7 @@ export type Known = {
   organizationId: string;
   keys: ClientInput["keys"];
   jku: string | null;
+  fhirServer: string | null;
 };
 
 /** Within the system's scope: who calls says whose organization it is. */
@@ -76,7 +80,7 @@ export async function findClient(
   { issuer, tenant }: { issuer: string; tenant: string },
 ): Promise<Known | undefined> {
   const [row] = await db<Known[]>`
-    select id, organization_id, keys, jku from cds_clients
+    select id, organization_id, keys, jku, fhir_server from cds_clients
     where issuer = ${issuer} and tenant = ${tenant} and revoked_at is null`;
   return row;
 }

@@ -51,7 +51,7 @@ const Claims = z.looseObject({
   jti: z.string().min(8).max(500),
 });
 
-export type Caller = Pick<store.Known, "id" | "organizationId">;
+export type Caller = Pick<store.Known, "id" | "organizationId" | "fhirServer">;
 
 /**
  * The client behind a request for one of `urls`.
@@ -97,7 +97,7 @@ export async function authenticate(
     throw refused();
   }
   if (claims.exp - now.getTime() / 1000 > LIFE_SECONDS_MAX) throw refused();
-  const { id, organizationId } = client;
+  const { id, organizationId, fhirServer } = client;
   const isFirst = await transaction(deps.sql, { organizationId }, async (tx) => {
     await store.forgetTokens(tx, id, new Date(now.getTime() - 2 * CLOCK_TOLERANCE_SECONDS * 1_000));
     return await store.useToken(tx, client, {
@@ -106,5 +106,5 @@ export async function authenticate(
     });
   });
   if (!isFirst) throw refused();
-  return { id, organizationId };
+  return { id, organizationId, fhirServer };
 }

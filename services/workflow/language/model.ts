@@ -22,7 +22,14 @@ export type Task = { [field: string]: Json } & { then?: string };
 export type TaskList = Record<string, Task>[];
 
 export type Document = {
-  document: { dsl: string; namespace: string; name: string; version: string; title?: string };
+  document: {
+    dsl: string;
+    namespace: string;
+    name: string;
+    version: string;
+    title?: string;
+    metadata?: { [name: string]: Json };
+  };
   evaluate?: { language?: string };
   input?: Json;
   output?: Json;

@@ -58,6 +58,9 @@ export function canonical(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
+/** The hash of what `value` says, whatever the order of its keys. */
+export const hashOf = (value: unknown): Promise<string> => sha256(canonical(value));
+
 export async function sha256(text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();

@@ -1,6 +1,6 @@
 /** `$apply`: what a plan means for one patient, with what is known and what is not. */
 import type { Sandbox } from "../language/language.ts";
-import { type Action, ELIGIBILITY, leavesOf, type Plan } from "./plan.ts";
+import { type Action, awaitedBy, ELIGIBILITY, type Leaf, leavesOf, type Plan } from "./plan.ts";
 
 export type Resource = { resourceType: string; id?: string; [key: string]: unknown };
 /** null: it cannot be told. */
@@ -62,10 +62,30 @@ export async function applicabilityOf(
       }))
   );
   const verdicts = await judge(sandbox, asked, resources);
-  return Object.fromEntries(leaves.map(({ id }) => {
+  const applicable = Object.fromEntries(leaves.map(({ id }) => {
     const own = verdicts.filter(({ name }) => name === id).map(({ isMet }) => isMet);
     return [id, own.includes(false) ? false : own.includes(null) ? null : true];
   }));
+  return withoutFollowers(leaves, applicable);
+}
+
+/** What follows only things that do not apply will never come, and so on. */
+function withoutFollowers(
+  leaves: readonly Leaf[],
+  applicable: Record<string, boolean | null>,
+): Record<string, boolean | null> {
+  const found = { ...applicable };
+  for (let isSettled = false; !isSettled;) {
+    isSettled = true;
+    for (const leaf of leaves) {
+      const before = awaitedBy(leaf, leaves).flatMap(({ others }) => others);
+      const isLeftOut = before.length > 0 && before.every(({ id }) => found[id] === false);
+      if (found[leaf.id] === false || !isLeftOut) continue;
+      found[leaf.id] = false;
+      isSettled = false;
+    }
+  }
+  return found;
 }
 
 const CARRIED = [

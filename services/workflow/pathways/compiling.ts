@@ -1,6 +1,15 @@
 /** What a plan becomes: the definition that the engine runs. */
 import type { Document, Json } from "../language/language.ts";
-import { type Action, keyOf, type Leaf, leavesOf, otherOf, type Plan, spanOf } from "./plan.ts";
+import {
+  type Action,
+  type Awaited,
+  awaitedBy,
+  keyOf,
+  type Leaf,
+  leavesOf,
+  type Plan,
+  spanOf,
+} from "./plan.ts";
 import { isTimed } from "./timing.ts";
 
 const DUE: Record<string, Json> = {
@@ -17,27 +26,62 @@ function repeatsOf({ timingTiming }: Action): { count: number; pause: Json } | u
   return pause === undefined ? undefined : { count, pause };
 }
 
+const SUBJECT = "${ input.enrolmentId }";
+
+/** Known not to apply: what cannot be told is for a person. */
+const isOut = ({ id }: Leaf) =>
+  `(has(input.applicable) && '${id}' in input.applicable && input.applicable['${id}'] == false)`;
+
+const fact = ({ id }: Leaf, until: Awaited["until"]) => ({
+  with: {
+    type: `clinic.step_${until}`,
+    subject: SUBJECT,
+    data: `\${ data.step == '${id}' }`,
+  },
+});
+
+/** One way of waiting per leaf that has to end, or for whichever of a group begins first. */
+function waysOf({ others, until, offset }: Awaited): { listen: Json; if: string; wait?: Json }[] {
+  const wait = offset && spanOf(offset);
+  const then = wait === undefined ? {} : { wait };
+  if (until === "begun" && others.length > 1) {
+    const any = others.map((other) => fact(other, until));
+    const all = others.map(isOut).join(" && ");
+    return [{ listen: { to: { any } }, if: `\${ !(${all}) }`, ...then }];
+  }
+  return others.map((other) => ({
+    listen: { to: { one: fact(other, until) } },
+    if: `\${ !${isOut(other)} }`,
+    ...then,
+  }));
+}
+
+/**
+ * Waits for everything that a leaf follows, all at the same time: what happened long before the
+ * last of them would not be heard any more.
+ */
+function waitsOf(id: string, awaited: readonly Awaited[]): Json[] {
+  const ways = awaited.flatMap(waysOf).map(({ listen, wait, if: when }, n) => [
+    { [`${id}-after-${n + 1}`]: { if: when, listen } },
+    ...(wait === undefined ? [] : [{ [`${id}-offset-${n + 1}`]: { if: when, wait } }]),
+  ]);
+  if (ways.length < 2) return ways.flat();
+  const branches = ways.map((steps, n) =>
+    steps.length === 1 ? steps[0]! : { [`${id}-way-${n + 1}`]: { do: steps } }
+  );
+  return [{ [`${id}-follows`]: { fork: { branches } } }];
+}
+
 /** One branch per action: after what it follows, when it is time, by a task or by evidence. */
 function branchOf(leaf: Leaf, leaves: readonly Leaf[]): Json {
-  const { id, title, action, after } = leaf;
-  const subject = "${ input.enrolmentId }";
-  const tasks: Json[] = [];
+  const { id, title, action } = leaf;
+  const subject = SUBJECT;
+  const awaited = awaitedBy(leaf, leaves);
+  const tasks: Json[] = waitsOf(id, awaited);
   const least = action.timingDuration ?? action.timingRange?.low;
-  let offset = least && spanOf(least);
-  for (const [n, related] of after.entries()) {
-    if (!related.relationship.startsWith("after")) continue;
-    const other = otherOf(related, leaf, leaves);
-    if (!other) continue;
-    const data = `\${ data.step == '${other.id}' }`;
-    const what = related.relationship.startsWith("after-end") ? "step_done" : "step_begun";
-    tasks.push({
-      [`${id}-after-${n + 1}`]: {
-        listen: { to: { one: { with: { type: `clinic.${what}`, subject, data } } } },
-      },
-    });
-    offset = (related.offsetDuration && spanOf(related.offsetDuration)) ?? offset;
-  }
-  if (offset !== undefined) tasks.push({ [`${id}-wait`]: { wait: offset } });
+  const isLater = awaited.some(({ offset }) => offset && spanOf(offset) !== undefined);
+  const pause = least && !isLater ? spanOf(least) : undefined;
+  if (pause !== undefined) tasks.push({ [`${id}-wait`]: { wait: pause } });
   if (isTimed(action)) {
     // When it is, depends on the patient: it was worked out when they were enrolled.
     const known = `has(input.waits) && '${id}' in input.waits`;
@@ -96,11 +140,7 @@ function branchOf(leaf: Leaf, leaves: readonly Leaf[]): Json {
       : { [id]: step },
     { [`${id}-done`]: tell("step_done") },
   );
-  // Only what is known not to apply is left out: what cannot be told is for a person.
-  const known = `has(input.applicable) && '${id}' in input.applicable`;
-  return {
-    [id + "-branch"]: { if: `\${ !(${known} && input.applicable['${id}'] == false) }`, do: tasks },
-  };
+  return { [id + "-branch"]: { if: `\${ !${isOut(leaf)} }`, do: tasks } };
 }
 
 /** The definition that the engine runs; its input is an enrolment. */

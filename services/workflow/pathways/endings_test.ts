@@ -2,7 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { NOON, openWorkflow, type TestWorkflow } from "../testing.ts";
+import { NOON, openWorkflow, publishVersion, type TestWorkflow } from "../testing.ts";
 
 const BASE = "/api/workflow";
 
@@ -26,8 +26,7 @@ describe("ends of enrolments", () => {
     const bodyOf = async (response: Promise<Response>) => await (await response).json();
     await bodyOf(call("POST", `${BASE}/pathways`, { body: { plan } }));
     const path = `${BASE}/definitions/short/versions/1`;
-    await bodyOf(call("POST", `${path}/submit`));
-    await bodyOf(approver("POST", `${path}/approve`, { body: {} }));
+    await publishVersion([call, approver], path);
     const patientId = newId();
     const body = { key: "short", patientId, resources: [{ resourceType: "Patient" }] };
     const { id, runId } = await bodyOf(call("POST", `${BASE}/enrolments`, { body }));

@@ -13,7 +13,7 @@ import { applicabilityOf, eligibilityOf } from "./apply.ts";
 import { edgesOf } from "./graph.ts";
 import type { EnrolmentDetail, EnrolmentStatus, PathwayGraph } from "./model.ts";
 import { getPathway, type Known } from "./pathways.ts";
-import { leavesOf, Plan } from "./plan.ts";
+import { awaitedBy, leavesOf, Plan } from "./plan.ts";
 import { waitsOf } from "./timing.ts";
 import * as store from "./store.ts";
 
@@ -132,7 +132,8 @@ export async function get(
     );
   return {
     ...enrolment,
-    steps: leaves.map(({ id, title, action, after }) => {
+    steps: leaves.map((leaf) => {
+      const { id, title, action } = leaf;
       const done = ended(id, "done");
       const isBegun = ended(id, "begun") !== undefined;
       const evidence = ended(id, "evidence")?.output as { evidence?: string }[] | undefined;
@@ -150,9 +151,11 @@ export async function get(
         cannotTell: applicable[id] === null,
         doneAt: done?.endedAt?.toISOString() ?? null,
         evidence: evidence?.[0]?.evidence ?? null,
-        after: after.map(({ actionId }) =>
-          leaves.find((one) => one.action.id === actionId)?.id ?? actionId
-        ),
+        after: [
+          ...new Set(
+            awaitedBy(leaf, leaves).flatMap(({ others }) => others.map(({ id }) => id)),
+          ),
+        ],
       };
     }),
     edges: edgesOf(leaves),

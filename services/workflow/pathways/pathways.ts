@@ -1,8 +1,9 @@
 /** What can be done with pathways: taken in, given out, and asked about a patient. */
 import type { UserActor } from "@praxis/shared/auth";
+import type { DefinitionDetail } from "../definitions/model.ts";
 import * as definitions from "../definitions/definitions.ts";
 import type { Deps } from "../deps.ts";
-import { findUnsafe } from "../language/language.ts";
+import { asRecord, type Document, findUnsafe, hashOf } from "../language/language.ts";
 import { problem } from "../problems.ts";
 import { applyPlan, eligibilityOf, type Resource } from "./apply.ts";
 import { edgesOf } from "./graph.ts";
@@ -13,6 +14,19 @@ import { findingsOf, leavesOf, Plan } from "./plan.ts";
 export { endForPatient, endWithRun } from "./endings.ts";
 
 type Request = { requestId: string };
+
+/** What is approved is the document: it says which plan it was made of, goals and all. */
+async function withPlan(document: Document, plan: unknown): Promise<Document> {
+  const metadata = { planSha256: await hashOf(plan) };
+  return { ...document, document: { ...document.document, metadata } };
+}
+
+/** Plans that were taken in before documents named theirs are what cannot have changed since. */
+async function ensurePlan({ document, source }: DefinitionDetail): Promise<void> {
+  const { planSha256 } = asRecord(document.document.metadata);
+  if (planSha256 === undefined || planSha256 === await hashOf(JSON.parse(source))) return;
+  throw problem("approval-void");
+}
 
 /** Takes a PlanDefinition in: the draft of a definition, handed in and approved like any other. */
 export async function importPlan(
@@ -38,7 +52,7 @@ export async function importPlan(
     source: JSON.stringify(written),
     note,
     kind: "pathway",
-    document: compilePlan(plan),
+    document: await withPlan(compilePlan(plan), written),
     requestId,
   });
   return { ...draft, findings: [...findings, ...draft.findings] };
@@ -48,6 +62,7 @@ export async function importPlan(
 export async function getPathway(deps: Deps, organizationId: string, key: string) {
   const definition = await definitions.getActive(deps, organizationId, key);
   if (definition.kind !== "pathway") throw problem("definition-not-found");
+  await ensurePlan(definition);
   return { definition, plan: Plan.parse(JSON.parse(definition.source)) };
 }
 

@@ -5,7 +5,7 @@ import { read } from "@praxis/shared/postgres";
 import { after, before, describe, it } from "@std/testing/bdd";
 import antenatal from "../shipped/antenatal.json" with { type: "json" };
 import diabetes from "../shipped/type-2-diabetes-annual-cycle.json" with { type: "json" };
-import { openWorkflow, type TestWorkflow } from "../testing.ts";
+import { openWorkflow, publishVersion, type TestWorkflow } from "../testing.ts";
 
 const BASE = "/api/workflow";
 const DAY_MS = 86_400_000;
@@ -35,9 +35,7 @@ describe("pathways", () => {
     const drafted = await bodyOf(call("POST", `${BASE}/pathways`, { body: { plan } }), 201);
     deepEqual(drafted.findings, []);
     const path = `${BASE}/definitions/${key}/versions/1`;
-    await bodyOf(call("POST", `${path}/submit`), 200);
-    const approver = t.as(newId(), organizationId);
-    await bodyOf(approver("POST", `${path}/approve`, { body: {} }), 200);
+    await publishVersion([call, t.as(newId(), organizationId)], path);
     return {
       organizationId,
       call,
@@ -154,6 +152,59 @@ describe("pathways", () => {
     t.pass(3 * 7 * DAY_MS);
     await t.runner.drain();
     deepEqual(await titles(), ["Antenatal contact", "Arrange the anatomy scan"]);
+  });
+
+  it("follow groups, and what says that it comes before", async () => {
+    const related = (actionId: string, relationship: string, more = {}) => ({
+      relatedAction: [{ actionId, relationship, ...more }],
+    });
+    const known = (expression: string) => ({
+      condition: [{ kind: "applicability", expression: { language: "text/fhirpath", expression } }],
+    });
+    const plan = {
+      resourceType: "PlanDefinition",
+      name: "grouped",
+      action: [
+        {
+          id: "tests",
+          action: [
+            { id: "blood", title: "Blood" },
+            { id: "urine", title: "Urine" },
+            { id: "xray", title: "X-ray", ...known("false") },
+          ],
+        },
+        { id: "review", title: "Review", ...related("tests", "after-end") },
+        {
+          id: "brief",
+          title: "Brief",
+          ...related("tests", "after-start", { offsetDuration: { value: 2, code: "d" } }),
+        },
+        { id: "consent", title: "Consent", ...related("letter", "before-start") },
+        { id: "letter", title: "Letter" },
+        { id: "film", title: "Film", ...related("xray", "after-end") },
+        { id: "file", title: "File the film", ...related("film", "after-end") },
+      ],
+    };
+    const { enrol, get, titles, complete } = await clinic(plan, "grouped");
+    const { id, steps } = await enrol({ patientId: newId(), resources: [adult] });
+    deepEqual(
+      steps.filter(({ state }: { state: string }) => state === "not_applicable")
+        .map(({ id }: { id: string }) => id),
+      ["xray", "film", "file"],
+    );
+    await t.runner.drain();
+    deepEqual(await titles(), ["Blood", "Consent", "Urine"]);
+    await complete("Blood");
+    // Longer than facts are looked back for.
+    t.pass(3 * DAY_MS);
+    await t.runner.drain();
+    deepEqual(await titles(), ["Brief", "Consent", "Urine"]);
+    await complete("Urine");
+    deepEqual(await titles(), ["Brief", "Consent", "Review"]);
+    await complete("Consent");
+    deepEqual(await titles(), ["Brief", "Letter", "Review"]);
+    for (const title of ["Brief", "Letter", "Review"]) await complete(title);
+    equal((await get(id)).status, "completed");
   });
 
   it("go out as they came in, and are nobody else's (24)", async () => {

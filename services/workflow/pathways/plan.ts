@@ -12,6 +12,7 @@ const Quantity = z.looseObject({
   value: z.number().optional(),
   unit: z.string().optional(),
   code: z.string().optional(),
+  comparator: z.string().optional(),
 });
 const Condition = z.looseObject({ kind: z.string(), expression: Expression.optional() });
 const Related = z.looseObject({
@@ -91,7 +92,14 @@ export type Plan = z.infer<typeof Plan>;
 export const ELIGIBILITY =
   "https://praxis.example/fhir/StructureDefinition/plandefinition-eligibility";
 
-export type Leaf = { id: string; title: string; action: Action; after: Related[] };
+export type Leaf = {
+  id: string;
+  title: string;
+  action: Action;
+  after: Related[];
+  /** Ids of the groups that it stands in. */
+  groups: string[];
+};
 type Related = z.infer<typeof Related>;
 
 const slug = (text: string) =>
@@ -108,12 +116,13 @@ export function leavesOf(plan: Plan): Leaf[] {
     actions: readonly Action[],
     inherited: Related[],
     conditions: Action["condition"],
+    groups: string[],
   ) => {
     for (const action of actions) {
       const after = [...inherited, ...action.relatedAction ?? []];
       const all = [...conditions ?? [], ...action.condition ?? []];
       if (action.action && action.action.length > 0) {
-        visit(action.action, after, all);
+        visit(action.action, after, all, action.id ? [...groups, action.id] : groups);
         continue;
       }
       const title = action.title ?? action.textEquivalent ?? action.description ??
@@ -121,10 +130,11 @@ export function leavesOf(plan: Plan): Leaf[] {
       const wanted = slug(action.id ?? title) || `step-${leaves.length + 1}`;
       const id = seen.has(wanted) ? `${wanted}-${leaves.length + 1}` : wanted;
       seen.add(id);
-      leaves.push({ id, title: title.slice(0, 200), action: { ...action, condition: all }, after });
+      const own = { ...action, condition: all };
+      leaves.push({ id, title: title.slice(0, 200), action: own, after, groups });
     }
   };
-  visit(plan.action ?? [], [], []);
+  visit(plan.action ?? [], [], [], []);
   return leaves;
 }
 
@@ -148,14 +158,51 @@ export function spanOf({ value, code, unit }: z.infer<typeof Quantity>): Json | 
   return name in DAYS ? { days: value * DAYS[name]! } : { [name]: value };
 }
 
-/** The leaf that a relation names, by its id here or in the plan; never itself. */
-export function otherOf(
+/**
+ * What a relation names, by its id here or in the plan: one leaf, or all of a group. Never the leaf
+ * itself, nor a group that it stands in.
+ */
+export function othersOf(
   { actionId }: Pick<Related, "actionId">,
   leaf: Leaf,
   leaves: readonly Leaf[],
-): Leaf | undefined {
+): Leaf[] {
   const other = leaves.find(({ id, action }) => id === actionId || action.id === actionId);
-  return other === leaf ? undefined : other;
+  if (other) return other === leaf ? [] : [other];
+  return leaf.groups.includes(actionId)
+    ? []
+    : leaves.filter(({ groups }) => groups.includes(actionId));
+}
+
+/**
+ * What a leaf waits for: the end of all of `others`, or the beginning of the first of them. `offset`
+ * is how long it waits after that.
+ */
+export type Awaited = {
+  others: Leaf[];
+  until: "begun" | "done";
+  offset: Related["offsetDuration"] | undefined;
+};
+
+/** A time within which something has to follow is not one to be waited for. */
+const offsetOf = ({ offsetDuration }: Related) =>
+  offsetDuration?.comparator?.startsWith("<") ? undefined : offsetDuration;
+
+/** What a leaf follows, whichever of the two actions says so. */
+export function awaitedBy(leaf: Leaf, leaves: readonly Leaf[]): Awaited[] {
+  const own = leaf.after.filter(({ relationship }) => relationship.startsWith("after"))
+    .map((related): Awaited => ({
+      others: othersOf(related, leaf, leaves),
+      until: related.relationship === "after-start" ? "begun" : "done",
+      offset: offsetOf(related),
+    }));
+  const told = leaves.flatMap((other) =>
+    other.after.filter((related) =>
+      /^before(-start)?$/.test(related.relationship) &&
+      othersOf(related, other, leaves).includes(leaf)
+    ).map((related): Awaited => ({ others: [other], until: "done", offset: offsetOf(related) }))
+  );
+  return [...own, ...told].filter(({ others }) => others.length > 0);
 }
 
 /** Leaves that wait for one another, so that none of them would ever begin. */
@@ -165,11 +212,10 @@ function findCircle(leaves: readonly Leaf[]): Leaf | undefined {
     const known = isDone.get(leaf);
     if (known !== undefined) return !known;
     isDone.set(leaf, false);
-    const awaited = leaf.after.filter(({ relationship }) => relationship.startsWith("after"));
-    const isCaught = awaited.some((one) => {
-      const other = otherOf(one, leaf, leaves);
-      return other !== undefined && visit(other);
-    });
+    // Of those that need only begin, one is enough.
+    const isCaught = awaitedBy(leaf, leaves).some(({ others, until }) =>
+      until === "done" ? others.some(visit) : others.every(visit)
+    );
     if (!isCaught) isDone.set(leaf, true);
     return isCaught;
   };
@@ -191,10 +237,13 @@ function lostTimes({ action, after }: Leaf): string[] {
   return isPeriodLost ? [...lost, `${period} ${periodUnit ?? ""}`.trim()] : lost;
 }
 
+/** Relations that a step waits for; what is to be at the same time is left to people. */
+const ENFORCED = /^(after(-start|-end)?|before(-start)?)$/;
+
 /** What is lost when the plan is run: everything else is carried out or carried along. */
 export function findingsOf(plan: Plan): Finding[] {
   const leaves = leavesOf(plan);
-  const ids = new Set(leaves.flatMap(({ id, action }) => [id, action.id ?? id]));
+  const ids = new Set(leaves.flatMap(({ id, action, groups }) => [id, action.id ?? id, ...groups]));
   const findings: Finding[] = leaves.length === 0
     ? [wrong("/action", "empty", "There is nothing to do in it.")]
     : [];
@@ -219,9 +268,14 @@ export function findingsOf(plan: Plan): Finding[] {
         findings.push(odd(`/action/${id}/condition`, "language", detail));
       }
     }
-    for (const { actionId } of after) {
-      if (!ids.has(actionId)) {
-        findings.push(odd(`/action/${id}/relatedAction`, "related", `There is no ${actionId}.`));
+    for (const { actionId, relationship } of after) {
+      const tell = (detail: string) =>
+        findings.push(odd(`/action/${id}/relatedAction`, "related", detail));
+      if (!ids.has(actionId)) tell(`There is no ${actionId}.`);
+      else if (leaf.groups.includes(actionId)) {
+        tell(`It stands in ${actionId}: it cannot follow it.`);
+      } else if (!ENFORCED.test(relationship)) {
+        tell(`${relationship} is drawn, and not waited for.`);
       }
     }
   }

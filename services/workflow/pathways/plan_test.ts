@@ -29,6 +29,44 @@ describe("findings in a plan", () => {
     );
   });
 
+  it("are relations that say nothing which can be kept", () => {
+    const related = (actionId: string, relationship: string) => [{ actionId, relationship }];
+    deepEqual(
+      rulesOf([
+        { id: "a", title: "A", relatedAction: related("g", "after-end") },
+        {
+          id: "g",
+          action: [{ id: "b", title: "B", relatedAction: related("g", "before-start") }],
+        },
+        { id: "c", title: "C", relatedAction: related("a", "concurrent") },
+        { id: "d", title: "D", relatedAction: related("nowhere", "after-end") },
+      ]),
+      [
+        "warning related /action/b/relatedAction",
+        "warning related /action/c/relatedAction",
+        "warning related /action/d/relatedAction",
+      ],
+    );
+  });
+
+  it("are circles through groups, and by what comes before", () => {
+    const related = (actionId: string, relationship: string) => [{ actionId, relationship }];
+    deepEqual(
+      rulesOf([
+        { id: "a", title: "A", relatedAction: related("g", "after-end") },
+        { id: "g", action: [{ id: "b", title: "B" }, { id: "c", title: "C" }] },
+        { id: "d", title: "D", relatedAction: related("c", "before-start") },
+        { id: "e", title: "E", relatedAction: related("d", "before") },
+        {
+          id: "f",
+          title: "F",
+          relatedAction: [...related("a", "after"), ...related("e", "before")],
+        },
+      ]),
+      ["error circle /action/a/relatedAction"],
+    );
+  });
+
   it("are times in units that nobody knows, since nothing would wait for them", () => {
     deepEqual(
       rulesOf([

@@ -4,7 +4,7 @@ import { newId } from "@praxis/shared/id";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { stringify } from "yaml";
 import type { Command, Outcome } from "../sagas/model.ts";
-import { openWorkflow, type TestWorkflow } from "../testing.ts";
+import { openWorkflow, publishVersion, type TestWorkflow } from "../testing.ts";
 
 const BASE = "/api/workflow";
 
@@ -42,8 +42,7 @@ describe("calls of other services", () => {
     const draft = await bodyOf(call("POST", `${BASE}/definitions`, { body: { source } }));
     deepEqual(draft.findings, []);
     const path = `${BASE}/definitions/calls/versions/1`;
-    await bodyOf(call("POST", `${path}/submit`));
-    await bodyOf(approver("POST", `${path}/approve`, { body: {} }));
+    await publishVersion([call, approver], path);
     const input = { patientId: newId(), practitionerId: newId() };
     asked = [];
     const { id } = await bodyOf(call("POST", `${BASE}/runs`, { body: { key: "calls", input } }));

@@ -30,7 +30,10 @@ type Taken = Pick<steps.Held, "id" | "runId" | "organizationId">;
 
 type Compiled = { program: Program; authorId: string };
 
-/** Programs never change once their definition has runs, so they are compiled once. */
+/**
+ * Programs never change once their definition has runs, so they are compiled once. Runs of one that
+ * is not what was approved stand still: what it would do is on nobody's word.
+ */
 export function createPrograms(sql: Sql) {
   const programs = new Map<string, Compiled>();
   return async (organizationId: string, definitionId: string): Promise<Compiled> => {
@@ -43,6 +46,9 @@ export function createPrograms(sql: Sql) {
       (tx) => definitions.findById(tx, organizationId, definitionId),
     );
     if (!found) throw new Error("a run has no definition");
+    if (!await definitions.isAsApproved(found)) {
+      throw new Error("the definition of a run is not what was approved");
+    }
     if (programs.size >= PROGRAMS_MAX) programs.clear();
     const compiled = { program: compile(found.document), authorId: found.createdBy };
     programs.set(definitionId, compiled);

@@ -102,23 +102,6 @@ export const SkippedStep = z.strictObject({
   output: RunInput.optional(),
 }).openapi("RunSkip");
 
-export const MigrationInput = z.strictObject({
-  key: z.string().max(63),
-  from: z.int().min(1),
-  to: z.int().min(1),
-  map: z.record(z.string().max(1_000), z.string().max(1_000)).default({}).openapi({
-    description: "For steps under way whose place has changed: the old place and the new.",
-  }),
-}).openapi("RunMigrationInput");
-
-export const Migration = z.object({
-  runs: z.int(),
-  missing: z.array(z.object({ node: z.string(), runs: z.int() })).openapi({
-    description: "Places of steps under way that the new version does not have.",
-  }),
-  affected: z.array(z.uuid()).openapi({ description: "At most 500 runs at a time." }),
-}).openapi("RunMigration");
-
 const SimulatedAnswer = z.strictObject({
   outcome: z.string().max(60).optional(),
   data: RunInput.optional(),

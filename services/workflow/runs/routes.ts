@@ -15,12 +15,9 @@ import { IdempotencyHeaders } from "@praxis/shared/idempotency";
 import type { Deps } from "../deps.ts";
 import type { Json } from "../language/language.ts";
 import { type Progress, streamProgress } from "../progress.ts";
-import * as migrations from "./migrations.ts";
 import {
   Cancellation,
   isOver,
-  Migration,
-  MigrationInput,
   NewRun,
   Reason,
   RunDetail,
@@ -143,25 +140,6 @@ const resumeRun = operation("resume", "Let a run go on", Reason);
 const retryRun = operation("retry", "Try the failed steps of a run again", Reason);
 const skipStep = operation("skip-step", "Go on without a step that you have seen to", SkippedStep);
 
-const migration = (path: string, summary: string) =>
-  defineRoute({
-    permission: "workflows:operate",
-    method: "post",
-    path,
-    tags: ["runs"],
-    summary,
-    request: { body: { content: { "application/json": { schema: MigrationInput } } } },
-    responses: { 200: json("OK", Migration) },
-  });
-const previewMigration = migration(
-  "/api/workflow/run-migrations/preview",
-  "Say which runs would become runs of another version, and what is in the way",
-);
-const migrateRuns = migration(
-  "/api/workflow/run-migrations",
-  "Make runs under way runs of another version, all or none",
-);
-
 const toRun = ({ createdAt, ...run }: KeptRun) => ({ ...run, createdAt: createdAt.toISOString() });
 const toStep = ({ dueAt, begunAt, endedAt, ...step }: SeenStep) => ({
   ...step,
@@ -281,16 +259,6 @@ export function runRoutes(deps: Deps): Api {
       requestId: c.get("requestId"),
     });
     return reply(c, 200, RunSchema, toRun(run));
-  });
-
-  api.openapi(previewMigration, async (c) => {
-    const seen = await migrations.preview(deps, signedIn(c), c.req.valid("json"));
-    return reply(c, 200, Migration, seen);
-  });
-
-  api.openapi(migrateRuns, async (c) => {
-    const asked = { ...c.req.valid("json"), requestId: c.get("requestId") };
-    return reply(c, 200, Migration, await migrations.migrate(deps, signedIn(c), asked));
   });
 
   return api;

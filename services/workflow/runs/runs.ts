@@ -21,6 +21,8 @@ import * as store from "./store.ts";
 export { keep as keepEvent } from "../arrivals/arrivals.ts";
 export { insert as keepFact } from "../arrivals/arrivals.ts";
 export { simulate } from "./simulator.ts";
+/** Runs as they are kept, within a transaction of somebody else's. */
+export { find, listByIds } from "./store.ts";
 /** Starts a run within a transaction of somebody else's. */
 export { start as startWithin } from "./starting.ts";
 /** Tells a waiting step something, in the transaction in which it happened. */
@@ -66,6 +68,7 @@ export async function start(
   if (definition.state === "retired") {
     throw problem("definition-state", { detail: "New runs are runs of the active version." });
   }
+  if (!await definitions.isAsApproved(definition)) throw problem("approval-void");
   await checkInput(deps, definition.document, input);
   const startKey = `user ${userId} ${idempotencyKey ?? newId()}`;
   return await transaction(deps.sql, scope, async (tx) => {

@@ -7,7 +7,13 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { catalogue } from "../language/language.ts";
 import type { Command, Outcome } from "../sagas/model.ts";
-import { type Caller, documentCreated, openWorkflow, type TestWorkflow } from "../testing.ts";
+import {
+  type Caller,
+  documentCreated,
+  openWorkflow,
+  publishVersion,
+  type TestWorkflow,
+} from "../testing.ts";
 
 const BASE = "/api/workflow";
 const HOUR_MS = 3_600_000;
@@ -62,11 +68,7 @@ describe("runs", () => {
           201,
         );
         const path = `${BASE}/definitions/${name}/versions/${draft.definition.version}`;
-        await bodyOf(author("POST", `${path}/submit`), 200);
-        return await bodyOf(
-          approver("POST", `${path}/approve`, { body: more.approval ?? {} }),
-          200,
-        );
+        return await publishVersion([author, approver], path);
       },
       async start(key: string, input: unknown = {}) {
         const run = await bodyOf(author("POST", `${BASE}/runs`, { body: { key, input } }), 202);
@@ -222,6 +224,33 @@ describe("runs", () => {
     equal((await get(id)).output.outcome, "no");
   });
 
+  it("let two pairs of eyes see the same data, not only the same outcome", async () => {
+    const { publish, start, get, organizationId, tasks } = clinic();
+    await publish("dose", [{
+      check: {
+        call: "clinic.humanTask",
+        with: { title: "Dose", due: "PT4H", fourEyes: true, outcomes: ["give"] },
+      },
+    }]);
+    const id = await start("dose");
+    const [task] = await tasks();
+    const [ada, ben] = [t.as(newId(), organizationId), t.as(newId(), organizationId)];
+    const complete = (who: Caller, more: object, headers = {}) =>
+      who("POST", `${BASE}/tasks/${task.id}/complete`, {
+        body: { outcome: "give", ...more },
+        headers,
+      });
+    const said = (ml: number) => ({ data: { ml, by: "mouth" } });
+    equal((await bodyOf(complete(ada, said(5)), 200)).state, "open");
+    const mended = await bodyOf(complete(ben, said(50)), 200);
+    deepEqual([mended.state, mended.data], ["open", said(50).data]);
+    equal((await bodyOf(complete(ada, {}), 428)).type, "/problems/task-unread");
+    const read = { "if-match": `"${mended.version}"` };
+    equal((await bodyOf(complete(ada, {}, read), 200)).state, "completed");
+    await t.runner.drain();
+    deepEqual((await get(id)).output.data, said(50).data);
+  });
+
   it("begin with an event, hear others once, also those that came first (5)", async () => {
     const { publish, organizationId, call, get } = clinic();
     await publish("on-letter", [
@@ -336,7 +365,8 @@ describe("runs", () => {
     deepEqual([seen.runs, seen.missing], [2, [{ node: "/do/0/old", runs: 2 }]]);
     equal((await bodyOf(call("POST", path, { body: asked }), 422)).type, "/problems/migration-map");
     const map = { "/do/0/old": "/do/1/fresh" };
-    await bodyOf(call("POST", path, { body: { ...asked, map } }), 200);
+    await bodyOf(call("POST", path, { body: { ...asked, map } }), 202);
+    await t.mover.look();
     t.pass(HOUR_MS);
     await t.runner.drain();
     const moved = await get(ids[0]!);
@@ -354,9 +384,7 @@ describe("runs", () => {
     const { source } = await bodyOf(call("GET", `${BASE}/definitions/watched/versions/1`), 200);
     await bodyOf(call("POST", `${BASE}/definitions`, { body: { source } }), 201);
     const path = `${BASE}/definitions/watched/versions/2`;
-    await bodyOf(call("POST", `${path}/submit`), 200);
-    const approver = t.as(newId(), organizationId);
-    await bodyOf(approver("POST", `${path}/approve`, { body: { state: "shadow" } }), 200);
+    await publishVersion([call, t.as(newId(), organizationId)], path, "shadow");
     keys.length = 0;
     const event = { ...documentCreated({ organizationId }), type: "document.version_added" };
     equal((await t.tell(event)).status, 204);

@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { catalogue } from "../language/language.ts";
 import type { Ask } from "../sagas/model.ts";
-import { openWorkflow, type TestWorkflow } from "../testing.ts";
+import { openWorkflow, publishVersion, type TestWorkflow } from "../testing.ts";
 import { startRunner } from "./runner.ts";
 
 const BASE = "/api/workflow";
@@ -39,9 +39,7 @@ describe("workers", () => {
     });
     const path = `${BASE}/definitions/${name}/versions/1`;
     equal((await call("POST", `${BASE}/definitions`, { body: { source } })).status, 201);
-    equal((await call("POST", `${path}/submit`)).status, 200);
-    const approved = await approver("POST", `${path}/approve`, { body: {} });
-    const { id } = await approved.json();
+    const { id } = await publishVersion([call, approver], path);
     return { organizationId, call, definitionId: id as string };
   }
 

@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { openWorkflow, type TestWorkflow } from "../testing.ts";
+import { openWorkflow, publishVersion, type TestWorkflow } from "../testing.ts";
 
 const BASE = "/api/workflow";
 const SHIPPED = `${BASE}/shipped-definitions`;
@@ -53,8 +53,7 @@ describe("what comes with the product", () => {
       edges.filter(({ from }) => from === "/do/1/route").map(({ to, label }) => [to, label]),
       [["/do/2/callPatient", "critical"], ["/do/5/message", "abnormal"], ["/do/7/file", "normal"]],
     );
-    await bodyOf(call("POST", `${version}/submit`));
-    await bodyOf(approver("POST", `${version}/approve`, { body: {} }));
+    await publishVersion([call, approver], version);
     const input = { title: "Potassium", documentId: newId(), patientId: newId(), kind: "hl7v2" };
     const body = { key: "abnormal-result-follow-up", input };
     const { id } = await bodyOf(call("POST", `${BASE}/runs`, { body }));

@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { isWithin } from "@praxis/shared/http";
 import { undoOf } from "@praxis/shared/orders";
+import { canonical } from "../language/language.ts";
 
 /** What is used of the data of content's `document.created`. */
 export const DocumentCreated = z.object({
@@ -175,18 +176,22 @@ export type Viewer = { userId: string; permissions: readonly string[] };
 export type Proposal = { proposedBy: string; outcome: string | null };
 
 /**
- * With four eyes the first completion is a proposal; the second counts when it is another
- * person's with the same outcome, and is the new proposal when it is not.
+ * With four eyes the first completion is a proposal; the second counts when it is another person's
+ * with the same outcome and the same data, and is the new proposal when it is not. Who says no data
+ * confirms those that there are, and has to have read them: `hasRead` when the version was named.
  */
 export function secondOpinion(
-  task: Pick<Task, "isFourEyes" | "proposedBy" | "outcome">,
+  task: Pick<Task, "isFourEyes" | "proposedBy" | "outcome" | "data">,
   userId: string,
-  completion: Completion,
-): "complete" | "propose" | "same-person" {
+  { outcome = null, data }: Pick<Completion, "data"> & { outcome?: string | null | undefined },
+  hasRead: boolean,
+): "complete" | "propose" | "same-person" | "unread" {
   if (!task.isFourEyes) return "complete";
   if (task.proposedBy === userId) return "same-person";
-  const isSame = task.proposedBy !== null && task.outcome === (completion.outcome ?? null);
-  return isSame ? "complete" : "propose";
+  if (task.proposedBy === null || task.outcome !== outcome) return "propose";
+  const proposed = canonical(task.data ?? {});
+  if (data !== undefined) return canonical(data) === proposed ? "complete" : "propose";
+  return hasRead || proposed === "{}" ? "complete" : "unread";
 }
 
 /** Only what the task offers; anything when it offers nothing. */

@@ -176,7 +176,8 @@ export async function work(
     if (step.kind === "complete") {
       const { completion } = step;
       if (!isOffered(task, completion.outcome)) throw problem("task-outcome-unknown");
-      const opinion = secondOpinion(task, userId, completion);
+      const opinion = secondOpinion(task, userId, completion, (ifMatch ?? "*") !== "*");
+      if (opinion === "unread") throw problem("task-unread");
       if (opinion === "same-person") throw problem("task-four-eyes");
       if (opinion === "propose") {
         return await propose(tx, deps, actor, { id, completion, requestId });
@@ -221,7 +222,8 @@ async function checkAnswer(
   const task = await read(deps.sql, scope, (tx) => store.find(tx, organizationId, actor, id));
   const isSchema = task?.form !== null && typeof task?.form === "object";
   if (!task || !isSchema) return;
-  const errors = await deps.sandbox.validate(task.form as never, (data ?? {}) as never);
+  const answer = data ?? (task.proposedBy === null ? {} : task.data ?? {});
+  const errors = await deps.sandbox.validate(task.form as never, answer as never);
   if (errors.length === 0) return;
   throw problem("task-outcome-unknown", {
     errors: errors.map(({ pointer, detail }) => ({ pointer: `/data${pointer}`, detail })),

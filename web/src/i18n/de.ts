@@ -605,7 +605,7 @@ export const de: Texts = {
     emptyTitle: "Nichts Neues",
     emptyText: "Hier erfahren Sie, wenn ein Dokument abgelegt wird.",
     allRead: "Alle sind als gelesen markiert.",
-    kinds: { "document.created": "Neues Dokument" },
+    kinds: { "account.paused": "E-Mail-Versand pausiert", "document.created": "Neues Dokument" },
   },
   audit: {
     title: "Protokoll",

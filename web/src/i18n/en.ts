@@ -587,7 +587,10 @@ export const en = {
     emptyTitle: "Nothing new",
     emptyText: "You are told here when a document is filed.",
     allRead: "All are marked as read.",
-    kinds: { "document.created": "New document" } as Record<string, string>,
+    kinds: { "account.paused": "Mail paused", "document.created": "New document" } as Record<
+      string,
+      string
+    >,
   },
   audit: {
     title: "Audit",

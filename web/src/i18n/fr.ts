@@ -602,7 +602,7 @@ export const fr: Texts = {
     emptyTitle: "Rien de nouveau",
     emptyText: "Vous êtes prévenu ici quand un document est classé.",
     allRead: "Tout est marqué comme lu.",
-    kinds: { "document.created": "Nouveau document" },
+    kinds: { "account.paused": "Envoi d’e-mails suspendu", "document.created": "Nouveau document" },
   },
   audit: {
     title: "Audit",

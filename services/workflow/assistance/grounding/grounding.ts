@@ -90,7 +90,7 @@ export function ground<O>(task: Task<O>, output: O, material: Material): Finding
     const own = material.facts.find((fact) =>
       fact.code?.system === system && fact.code.code === code
     )?.code;
-    const found = own ?? findCode(system, code);
+    const found = own ?? findCode(system, code, material.terms);
     if (!found) {
       add(pointer, "unknown-code", `${code} is not in the code system as it is kept here.`);
     } else if (squeeze(found.display) !== squeeze(display)) {

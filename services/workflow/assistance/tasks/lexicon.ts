@@ -118,5 +118,11 @@ export const lexicon: readonly Entry[] = [
 
 const byCode = new Map(lexicon.map((one) => [`${one.system} ${one.code}`, one]));
 
-export const findCode = (system: string, code: string): Entry | undefined =>
-  byCode.get(`${system} ${code}`);
+/** Of the clinic's own codes first. */
+export const findCode = (
+  system: string,
+  code: string,
+  terms: readonly Entry[] = [],
+): Entry | undefined =>
+  terms.find((one) => one.system === system && one.code === code) ??
+    byCode.get(`${system} ${code}`);

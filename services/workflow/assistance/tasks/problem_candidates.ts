@@ -44,11 +44,11 @@ function statusAt(passage: string, at: number, length: number): Candidate["statu
 type Term = Code & { words: string };
 
 /** The longest first: `iron deficiency anemia` is not `anemia` as well. */
-function termsFor({ facts }: Material): Term[] {
+function termsFor({ facts, terms = [] }: Material): Term[] {
   const own: Term[] = facts.flatMap(({ code, name }) =>
     code === undefined ? [] : [{ ...code, words: name.toLowerCase() }]
   );
-  const shared = lexicon.flatMap(({ words, system, code, display }) =>
+  const shared = [...terms, ...lexicon].flatMap(({ words, system, code, display }) =>
     words.map((one): Term => ({ system, code, display, words: one }))
   );
   return [...own, ...shared].sort((a, b) => b.words.length - a.words.length);
@@ -83,9 +83,9 @@ export const problemCandidates: Task<z.output<typeof Output>> = {
   isForPatient: false,
   output: Output,
   draft: (material) => ({ candidates: candidatesOf(material) }),
-  check: ({ candidates }, { facts }) =>
+  check: ({ candidates }, { facts, terms }) =>
     candidates.flatMap(({ system, code, display, quote }, n) => {
-      const entry = findCode(system, code);
+      const entry = findCode(system, code, terms);
       const own = facts.filter((one) => one.code?.code === code).map(({ name }) => name);
       const words = [display, ...entry?.words ?? [], ...own];
       const isStated = words.some((one) => {

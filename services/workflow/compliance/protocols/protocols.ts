@@ -126,8 +126,16 @@ export async function submit(deps: Deps, actor: UserActor, named: Named): Promis
   });
 }
 
-/** A second person lets it count; the version that did so until now does not any more. */
-export async function approve(deps: Deps, actor: UserActor, named: Named): Promise<Protocol> {
+/**
+ * A second person lets it count, which is named by its hash; the version that did so until now does
+ * not any more.
+ * @throws content-changed (412) when it is something else
+ */
+export async function approve(
+  deps: Deps,
+  actor: UserActor,
+  named: Named & { sha256: string },
+): Promise<Protocol> {
   const { organizationId, userId } = actor;
   return await transaction(deps.sql, { organizationId }, async (tx) => {
     const found = await lock(tx, organizationId, named);
@@ -135,13 +143,14 @@ export async function approve(deps: Deps, actor: UserActor, named: Named): Promi
       throw problem("protocol-state", { detail: `It is ${found.state}.` });
     }
     if (userId === found.createdBy || userId === found.submittedBy) throw problem("own-protocol");
+    if (named.sha256 !== found.sha256) throw problem("content-changed");
     const at = deps.now();
     for (const id of await store.retireActive(tx, organizationId, found.key)) {
       await findings.closePending(tx, organizationId, id, at);
     }
     const moved = await store.moveProtocol(tx, organizationId, found.id, {
       state: "active",
-      approvedBy: userId,
+      approval: { by: userId, sha256: named.sha256 },
       at,
     });
     const since = new Date(found.effectiveFrom ?? at);

@@ -1,12 +1,14 @@
 /** Where protocols and their constraints are kept. */
 import type { Db } from "@praxis/shared/postgres";
-import type {
-  Constraint,
-  ConstraintInput,
-  Protocol,
-  ProtocolDetail,
-  ProtocolInput,
-  ProtocolState,
+import { hashOf } from "../../language/language.ts";
+import {
+  type Constraint,
+  type ConstraintInput,
+  contentOf,
+  type Protocol,
+  type ProtocolDetail,
+  type ProtocolInput,
+  type ProtocolState,
 } from "../model.ts";
 
 type Iso<T, K extends keyof T> = Omit<T, K> & { [P in K]: null extends T[P] ? Date | null : Date };
@@ -17,7 +19,7 @@ type ProtocolRow = Iso<Protocol, "effectiveFrom" | "effectiveUntil" | "createdAt
 const protocolColumns = (db: Db) =>
   db`id, key, version, state, title, definition_key as definition, effective_from,
      effective_until, source, note, created_by, created_at, submitted_by, approved_by,
-     approved_at`;
+     approved_at, approved_sha256`;
 const toProtocol = (row: ProtocolRow): Protocol => ({
   ...row,
   effectiveFrom: iso(row.effectiveFrom),
@@ -90,9 +92,11 @@ async function withConstraints(
   rows: readonly ProtocolRow[],
 ): Promise<ProtocolDetail[]> {
   const constraints = await listConstraints(db, organizationId, rows.map(({ id }) => id));
-  return rows.map((row) => ({
-    ...toProtocol(row),
-    constraints: constraints.filter(({ protocolId }) => protocolId === row.id),
+  return await Promise.all(rows.map(async (row) => {
+    const own = constraints.filter(({ protocolId }) => protocolId === row.id)
+      .map(({ protocolId: _, ...one }) => one);
+    const said = { ...toProtocol(row), constraints: own };
+    return { ...said, sha256: await hashOf(contentOf(said)) };
   }));
 }
 
@@ -144,7 +148,10 @@ export async function listProtocols(
   return rows.map(toProtocol);
 }
 
-/** Those that a run of this definition is held against. */
+/**
+ * Those that a run of this definition is held against. One that is not what was approved counts for
+ * nothing; approvals of before they named their content are of what cannot have changed since.
+ */
 export async function listActive(
   db: Db,
   organizationId: string,
@@ -155,17 +162,18 @@ export async function listActive(
     where organization_id = ${organizationId} and definition_key = ${definition}
       and state = 'active'
     order by id`;
-  return await withConstraints(db, organizationId, rows);
+  const found = await withConstraints(db, organizationId, rows);
+  return found.filter(({ sha256, approvedSha256 }) => (approvedSha256 ?? sha256) === sha256);
 }
 
 export async function moveProtocol(
   db: Db,
   organizationId: string,
   id: string,
-  { state, submittedBy, approvedBy, at }: {
+  { state, submittedBy, approval, at }: {
     state: ProtocolState;
     submittedBy?: string | null;
-    approvedBy?: string;
+    approval?: { by: string; sha256: string };
     at: Date;
   },
 ): Promise<Protocol> {
@@ -173,8 +181,9 @@ export async function moveProtocol(
     update protocols
     set state = ${state},
         submitted_by = ${submittedBy === undefined ? db`submitted_by` : submittedBy},
-        approved_by = ${approvedBy === undefined ? db`approved_by` : approvedBy},
-        approved_at = ${approvedBy === undefined ? db`approved_at` : at}
+        approved_by = ${approval?.by ?? db`approved_by`},
+        approved_sha256 = ${approval?.sha256 ?? db`approved_sha256`},
+        approved_at = ${approval ? at : db`approved_at`}
     where organization_id = ${organizationId} and id = ${id}
     returning ${protocolColumns(db)}`;
   return toProtocol(row!);

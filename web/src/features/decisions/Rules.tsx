@@ -74,7 +74,7 @@ function RuleSteps({ rule }: { rule: Rule }) {
   const me = useMe();
   const canWrite = useMay("rules:write") === true;
   const canApprove = useMay("rules:approve") === true;
-  const { key, version, state } = rule;
+  const { key, version, state, sha256 } = rule;
   const isOwn = rule.createdBy === me.id || rule.submittedBy === me.id;
   const step = useMutation({
     mutationFn: (kind: "submit" | "approve") => {
@@ -82,7 +82,7 @@ function RuleSteps({ rule }: { rule: Rule }) {
       const base = "/api/workflow/rules/{key}/versions/{version}" as const;
       return kind === "submit"
         ? client.post(`${base}/submit`, { path })
-        : client.post(`${base}/approve`, { path, body: { state: "active" } });
+        : client.post(`${base}/approve`, { path, body: { sha256, state: "active" } });
     },
     onSuccess: (_, kind) => announce(kind === "submit" ? text.submitted : text.approved),
     onSettled: () => queries.invalidateQueries({ queryKey: ["rules"] }),

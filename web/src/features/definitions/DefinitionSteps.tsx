@@ -24,7 +24,7 @@ export function DefinitionSteps({ definition }: { definition: Definition }) {
   const canAuthor = useMay("workflows:author") !== false;
   const canApprove = useMay("workflows:approve") === true;
   const [isRetiring, setRetiring] = useState(false);
-  const { key, version, state, createdBy, submittedBy } = definition;
+  const { key, version, state, sha256, createdBy, submittedBy } = definition;
   const isOwn = createdBy === me.id || submittedBy === me.id;
   const step = useMutation({
     mutationFn: (kind: Step): Promise<Definition> => {
@@ -32,7 +32,8 @@ export function DefinitionSteps({ definition }: { definition: Definition }) {
       const base = "/api/workflow/definitions/{key}/versions/{version}" as const;
       if (kind === "submit") return client.post(`${base}/submit`, { path });
       if (kind === "retire") return client.post(`${base}/retire`, { path });
-      const body = { state: kind === "approve" ? "active" as const : kind };
+      // What is on the screen is what is approved.
+      const body = { sha256, state: kind === "approve" ? "active" as const : kind };
       return client.post(`${base}/approve`, { path, body });
     },
     onSuccess: (_, kind) => {
