@@ -24,6 +24,11 @@ RUN [ "${SERVICE}" != gateway ] || deno run -A --cached-only web/build.ts
 RUN deno run -A --cached-only deploy/images/assemble.ts "${SERVICE}" /app && mkdir /data
 
 FROM ${BASE_IMAGE}
+# The words of scans: OCR_LANGUAGES names the languages.
+ARG SERVICE
+RUN [ "${SERVICE}" != content ] || { apt-get update \
+  && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-deu tesseract-ocr-fra \
+  && rm -rf /var/lib/apt/lists/*; }
 COPY --from=deno /deno /usr/local/bin/deno
 COPY --from=build /app /app
 # Content's files; a new volume takes its owner from here.

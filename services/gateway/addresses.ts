@@ -1,7 +1,7 @@
 /** Whose request this is, by address: whom to believe about it, and what counts as one stranger. */
 import { BlockList, isIP } from "node:net";
 
-export type ClientAddress = (peer: string, forwardedFor: string | null) => string;
+export type ClientAddress = (peer: string, forwardedFor: string | undefined) => string;
 
 const familyOf = (address: string) => isIP(address) === 6 ? "ipv6" as const : "ipv4" as const;
 

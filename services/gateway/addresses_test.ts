@@ -4,8 +4,8 @@ import { createClientAddress, isNetwork, networkOf } from "./addresses.ts";
 
 describe("the client's address", () => {
   const proxies = ["10.0.0.0/8", "192.0.2.1", "fd00::/8"];
-  const table: [name: string, peer: string, forwarded: string | null, client: string][] = [
-    ["is the peer's without a header", "10.1.1.1", null, "10.1.1.1"],
+  const table: [name: string, peer: string, forwarded: string | undefined, client: string][] = [
+    ["is the peer's without a header", "10.1.1.1", undefined, "10.1.1.1"],
     ["is what a proxy saw", "10.1.1.1", "198.51.100.7", "198.51.100.7"],
     [
       "is the last that no proxy has",

@@ -1,20 +1,22 @@
 /** What happens to a request, step by step, from its first byte to the answer. */
 import { docsPage, requestIdOf } from "@praxis/shared/http";
 import { asProblem, common, Problem, toResponse } from "@praxis/shared/problem";
-import { inSpan, parentOf } from "@praxis/shared/telemetry";
+import { inSpan, parentOf, type TracedSpan } from "@praxis/shared/telemetry";
 import { allowOrigin, isPreflight, preflight } from "./cors.ts";
 import type { Deps } from "./deps.ts";
 import { networkOf } from "./addresses.ts";
+import { bucketsOf } from "./buckets.ts";
 import { ClientGone, forward } from "./forward.ts";
 import {
   headerBytes,
   type HeaderList,
-  listOf,
+  type Inbound,
+  readHeaders,
   secure,
   towardsRegion,
   towardsService,
 } from "./headers.ts";
-import type { Limiter, Verdict } from "./limits.ts";
+import type { Verdict } from "./limits.ts";
 import { type Target, targetOf } from "./path.ts";
 import { readRegion, REGION_HOP, regionOf, regionOfLink } from "./regions.ts";
 import { isHidden, type Route, routeOf } from "./routing.ts";
@@ -30,8 +32,6 @@ const HEADER_BYTES_MAX = 32 * 1024;
 /** Without word from identity for so long, a revoked session might still pass: only reads go on. */
 const STALE_SECONDS_MAX = 60;
 
-const SIGN_IN = "/auth/login";
-
 /** Asked all the time by whatever keeps the process running: no news for a log. */
 const WATCHED: ReadonlySet<string> = new Set(["/health", "/ready"]);
 
@@ -41,6 +41,8 @@ const CLIENT_GONE_STATUS = 499;
 const retryAfter = (seconds: number) => ({ headers: { "retry-after": String(seconds) } });
 
 type Exchange = {
+  /** After an upgrade the request's own headers cannot be read any more. */
+  inbound: Inbound;
   requestId: string;
   /** The client's address, as far as it is known to be true. */
   address: string;
@@ -57,81 +59,101 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
   const { callers, dispatch, limiters, readiness, web, allowedOrigins, log } = deps;
   const docs = docsPage("API");
   const hasRegions = Object.keys(deps.regions).length > 0;
+  const { host, protocol } = deps.publicUrl;
   docs.onError((error) => {
     throw error;
   });
 
-  return async (request, info) => {
+  return (request, info) => {
     const startedAt = performance.now();
+    const inbound = readHeaders(request.headers);
     const exchange: Exchange = {
-      requestId: requestIdOf(request.headers),
-      address: deps.clientAddress(
-        info.remoteAddr.hostname,
-        request.headers.get("x-forwarded-for"),
-      ),
+      inbound,
+      requestId: requestIdOf(inbound),
+      address: deps.clientAddress(info.remoteAddr.hostname, inbound.get("x-forwarded-for")),
       route: "none",
     };
-    const { requestId } = exchange;
-    const { method } = request;
     const parent = /\/(health|ready)$/.test(request.url)
       ? undefined
-      : parentOf(request.headers, requestId);
-    return await inSpan("request", { kind: "server", parent }, async (span) => {
-      const response = await answer(request, exchange).catch((error) => refuse(error, exchange));
-      secure(response.headers, requestId, deps.isProduction);
-      allowOrigin(response.headers, request.headers.get("origin"), allowedOrigins);
-      for (const [name, value] of Object.entries(exchange.limits?.headers() ?? {})) {
-        response.headers.set(name, value);
-      }
-      const known = METHODS.includes(method) ? method : "other";
-      span?.updateName(`${known} ${exchange.route}`);
-      span?.setAttribute("http.request.method", known);
-      span?.setAttribute("http.route", exchange.route);
-      span?.setAttribute("http.response.status_code", response.status);
-      observe(known, response.status, exchange, performance.now() - startedAt);
-      return response;
-    });
+      : parentOf(inbound, exchange.requestId);
+    if (parent === undefined) return respond(request, exchange, startedAt);
+    return inSpan(
+      "request",
+      { kind: "server", parent },
+      (span) => respond(request, exchange, startedAt, span),
+    );
   };
 
+  async function respond(
+    request: Request,
+    exchange: Exchange,
+    startedAt: number,
+    span?: TracedSpan,
+  ): Promise<Response> {
+    const { method } = request;
+    let response: Response;
+    try {
+      response = await answer(request, exchange);
+    } catch (error) {
+      response = refuse(error, exchange);
+    }
+    const { headers } = response;
+    secure(headers, exchange.requestId, deps.isProduction);
+    allowOrigin(headers, exchange.inbound.get("origin"), allowedOrigins);
+    const limits = exchange.limits?.headers();
+    for (const name in limits) headers.set(name, limits[name]!);
+    const known = METHODS.includes(method) ? method : "other";
+    span?.updateName(`${known} ${exchange.route}`);
+    span?.setAttribute("http.request.method", known);
+    span?.setAttribute("http.route", exchange.route);
+    span?.setAttribute("http.response.status_code", response.status);
+    observe(known, response.status, exchange, performance.now() - startedAt);
+    return response;
+  }
+
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
-    const target = targetOf(request.url, request.headers.get("host"));
+    const { inbound } = exchange;
+    const target = targetOf(request.url, inbound.get("host"));
     if (!target) throw common("malformed", { detail: "The address is not in its normal form." });
     if (isPreflight(request)) return preflight(request.headers.get("origin"), allowedOrigins);
-    const headers = listOf(request.headers);
-    checkRequest(request, headers);
+    const isSocket = isWebSocket(inbound);
+    checkRequest(request, inbound, isSocket);
 
-    const own = await answerOwn(request, target.path, exchange);
-    if (own) return own;
+    const own = ownRoute(request, target.path);
+    if (own) return await answerOwn(request, target.path, own, exchange);
     const route = routeOf(target.path);
-    if (!route) return answerUnknown(request, target, exchange);
+    if (!route) return await answerUnknown(request, target, exchange);
 
     exchange.route = route.prefix;
-    await limitRate(request, target.path, exchange);
+    const known = callers.known(inbound);
+    const facts = { path: target.path, inbound, address: exchange.address, known };
+    for (const [limiter, key] of bucketsOf(limiters, facts)) {
+      const verdict = limiter(key);
+      count(verdict instanceof Promise ? await verdict : verdict, exchange);
+    }
     const read = hasRegions && route.takesCredentials ? await readRegion(request) : { request };
     request = read.request;
     const linked = hasRegions ? regionOfLink(target.path) : undefined;
-    const elsewhere = regionUrl(request, target.path, linked, read.region);
+    const elsewhere = regionUrl(inbound, target.path, linked, read.region);
     if (elsewhere) {
       return await handOver(request, elsewhere, target, exchange, linked === undefined);
     }
-    const context = route.takesCredentials ? [] : await contextOf(request, route);
-    // After an upgrade the request's own headers cannot be read any more.
-    const authorization = request.headers.get("authorization");
+    const isKnowable = !route.takesCredentials && inbound.get("authorization") !== undefined;
     const response = await dispatch(request, {
       service: route.service,
       target: target.path + target.query,
-      headers: towardsService(headers, {
+      headers: towardsService(inbound.list, {
         route,
         requestId: exchange.requestId,
         address: exchange.address,
-        publicUrl: deps.publicUrl,
-        context,
+        publicUrl: { host, protocol },
+        context: isKnowable ? await contextOf(request.method, inbound, route) : [],
       }),
-      stickyKey: callers.known(request.headers)?.organizationId ?? networkOf(exchange.address),
-      isStillAllowed: authorization === null ? undefined : async () => {
-        const credentials = new Headers({ authorization });
-        return await callers.contextFor(route.service, credentials) !== undefined;
-      },
+      isWebSocket: isSocket,
+      stickyKey: callers.known(inbound)?.organizationId ?? networkOf(exchange.address),
+      isStillAllowed: inbound.get("authorization") === undefined
+        ? undefined
+        : async () => await callers.contextFor(route.service, inbound) !== undefined,
     });
     // A secret beside something that a stranger chose must not be packed with it (BREACH).
     if (route.takesCredentials) response.headers.append("cache-control", "no-transform");
@@ -140,18 +162,18 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
 
   /** The gateway of the region that the request belongs to, when that is not this one. */
   function regionUrl(
-    request: Request,
+    inbound: Inbound,
     path: string,
     linked: string | undefined,
     named: string | undefined,
   ): string | undefined {
     if (!hasRegions) return undefined;
     // A link leads to the same place whoever follows it.
-    if (linked === undefined && callers.known(request.headers)) return undefined;
-    const region = linked ?? named ?? regionOf(path, request.headers);
+    if (linked === undefined && callers.known(inbound)) return undefined;
+    const region = linked ?? named ?? regionOf(path, inbound);
     if (region === undefined || region === deps.region) return undefined;
     // A second hop would be a loop.
-    return request.headers.has(REGION_HOP) ? undefined : deps.regions[region];
+    return inbound.get(REGION_HOP) === undefined ? deps.regions[region] : undefined;
   }
 
   /**
@@ -166,7 +188,7 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     withCredentials: boolean,
   ): Promise<Response> {
     exchange.route = "region";
-    const inbound = listOf(request.headers).filter(([name]) =>
+    const inbound = exchange.inbound.list.filter(([name]) =>
       withCredentials || name !== "authorization" && name !== "cookie"
     );
     try {
@@ -181,39 +203,42 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     }
   }
 
-  function checkRequest(request: Request, headers: HeaderList): void {
+  function checkRequest(request: Request, inbound: Inbound, isSocket: boolean): void {
     if (!METHODS.includes(request.method)) {
       throw common("method-not-allowed", { headers: { allow: METHODS.join(", ") } });
     }
-    if (headerBytes(headers) + request.url.length > HEADER_BYTES_MAX) {
+    if (headerBytes(inbound.list) + request.url.length > HEADER_BYTES_MAX) {
       throw common("malformed", { detail: "The headers are larger than 32 KiB." });
     }
-    if (isWebSocket(request) && request.method !== "GET") throw common("malformed");
-    if (Number(request.headers.get("content-length")) > deps.forwardLimits.bodyBytesMax) {
+    if (isSocket && request.method !== "GET") throw common("malformed");
+    if (Number(inbound.get("content-length")) > deps.forwardLimits.bodyBytesMax) {
       throw common("too-large");
     }
   }
 
   /** The gateway's own few routes. */
-  async function answerOwn(
+  function ownRoute(
     request: Request,
     path: string,
+  ): (() => Response | Promise<Response>) | undefined {
+    if (path === "/health") return () => Response.json({ status: "up" });
+    if (path === "/ready") return answerReady;
+    if (path === "/openapi.json") return answerDocument;
+    if (path === "/docs" || path.startsWith("/docs/")) return () => docs.fetch(request);
+    return deps.devServer ? undefined : web.asset(path);
+  }
+
+  function answerOwn(
+    { method }: Request,
+    path: string,
+    route: () => Response | Promise<Response>,
     exchange: Exchange,
-  ): Promise<Response | undefined> {
-    const find = (): (() => Response | Promise<Response>) | undefined => {
-      if (path === "/health") return () => Response.json({ status: "up" });
-      if (path === "/ready") return answerReady;
-      if (path === "/openapi.json") return answerDocument;
-      if (path === "/docs" || path.startsWith("/docs/")) return () => docs.fetch(request);
-      return deps.devServer ? undefined : web.asset(path);
-    };
-    const route = find();
-    if (!route) return undefined;
+  ): Response | Promise<Response> {
     exchange.route = `/${path.split("/")[1]}`;
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    if (method !== "GET" && method !== "HEAD") {
       throw common("method-not-allowed", { headers: { allow: "GET, HEAD" } });
     }
-    return await route();
+    return route();
   }
 
   function answerReady(): Response {
@@ -245,38 +270,21 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
     return web.page();
   }
 
-  /**
-   * The narrowest first: what one may not have is not taken from those who share the wider with
-   * him. A stranger's requests count against the address before anything is computed for them.
-   */
-  async function limitRate(request: Request, path: string, exchange: Exchange): Promise<void> {
-    const network = networkOf(exchange.address);
-    const known = callers.known(request.headers);
-    if (path === SIGN_IN) await demand(limiters.signIn, network, exchange);
-    if (known === undefined) {
-      await demand(limiters.address, network, exchange);
-      const key = keyOf(request.headers);
-      // Anybody can say this name: from elsewhere that costs the program itself nothing.
-      if (key !== undefined) await demand(limiters.key, `${key} ${network}`, exchange);
-      return;
-    }
-    await demand(limiters.user, known.userId, exchange);
-    if (known.clientId !== undefined) await demand(limiters.key, known.clientId, exchange);
-    await demand(limiters.organization, known.organizationId, exchange);
-  }
-
-  /** The caller's signed context; none for a stranger, whom a service may still let in. */
-  async function contextOf(request: Request, { service }: Route): Promise<HeaderList> {
-    if (!request.headers.has("authorization")) return [];
+  /** The caller's signed context; a stranger has none, whom a service may still let in. */
+  async function contextOf(
+    method: string,
+    inbound: Inbound,
+    { service }: Route,
+  ): Promise<HeaderList> {
     let context;
     try {
-      context = await callers.contextFor(service, request.headers);
+      context = await callers.contextFor(service, inbound);
     } catch (cause) {
       // Not knowing is not a refusal: the caller may come again.
       throw Object.assign(common("unavailable", retryAfter(1)), { cause });
     }
     if (!context) throw common("not-signed-in");
-    if (!READING.includes(request.method) && deps.staleSeconds() > STALE_SECONDS_MAX) {
+    if (!READING.includes(method) && deps.staleSeconds() > STALE_SECONDS_MAX) {
       throw common("unavailable", {
         ...retryAfter(5),
         detail: "Nothing can be changed until sessions can be checked again.",
@@ -305,26 +313,10 @@ export function createApp(deps: Deps): (request: Request, info: Info) => Promise
   }
 }
 
-/** Waits only where memory does not know. The first bucket asked is told, or the one that refuses. */
-async function demand(limiter: Limiter, key: string, exchange: Exchange): Promise<void> {
-  const answer = limiter(key);
-  const verdict = answer instanceof Promise ? await answer : answer;
+/** The first bucket asked is told to the client, or the one that refuses. */
+function count(verdict: Verdict, exchange: Exchange): void {
   exchange.limits ??= verdict;
   if (verdict.isAllowed) return;
   exchange.limits = verdict;
   throw common("too-many-requests", { headers: verdict.headers() });
-}
-
-/** The client id of a program's own credentials (RFC 6749 §2.3.1), as it says it is called. */
-function keyOf(headers: Headers): string | undefined {
-  const basic = /^Basic ([\w+/]{4,512}={0,2})$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return basic === undefined ? undefined : atobOrNothing(basic)?.split(":")[0]?.slice(0, 128);
-}
-
-function atobOrNothing(text: string): string | undefined {
-  try {
-    return atob(text);
-  } catch {
-    return undefined;
-  }
 }

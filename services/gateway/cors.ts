@@ -30,10 +30,10 @@ export function preflight(origin: string | null, allowedOrigins: ReadonlySet<str
  */
 export function allowOrigin(
   headers: Headers,
-  origin: string | null,
+  origin: string | undefined,
   allowedOrigins: ReadonlySet<string>,
 ): void {
-  if (origin === null) return;
+  if (origin === undefined) return;
   headers.append("vary", "origin");
   if (!allowedOrigins.has(origin)) return;
   headers.set("access-control-allow-origin", origin);

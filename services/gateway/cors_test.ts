@@ -36,7 +36,7 @@ describe("another origin", () => {
 
   it("costs nothing when there is none", () => {
     const headers = new Headers();
-    allowOrigin(headers, null, allowed);
+    allowOrigin(headers, undefined, allowed);
     deepEqual([...headers], []);
   });
 });

@@ -12,10 +12,11 @@ import type { Log, Metrics } from "@praxis/shared/telemetry";
 import type { Config } from "./config.ts";
 import { type ClientAddress, createClientAddress } from "./addresses.ts";
 import { createBreaker } from "./breaker.ts";
+import type { Limiters } from "./buckets.ts";
 import { createDispatch, type Dispatch } from "./dispatch.ts";
 import { createDevServer, type DevServer } from "./dev_server.ts";
 import type { ForwardLimits } from "./forward.ts";
-import type { Limiter, Policy } from "./limits.ts";
+import type { Policy } from "./limits.ts";
 import { createSharedLimiter } from "./shared_limits.ts";
 import { createDocument } from "./openapi.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
@@ -29,6 +30,7 @@ const FORWARD_LIMITS: ForwardLimits = {
   bodyBytesMax: 201 * MIB,
   answerTimeoutMs: 30_000,
   uploadBytesPerSecond: 64 * 1024,
+  connectPatienceMs: 2_500,
 };
 
 export type Deps = {
@@ -40,7 +42,7 @@ export type Deps = {
   callers: Callers;
   /** Seconds since identity last confirmed which sessions are revoked. */
   staleSeconds: () => number;
-  limiters: Record<"user" | "organization" | "key" | "address" | "signIn", Limiter>;
+  limiters: Limiters;
   forwardLimits: ForwardLimits;
   readiness: Readiness;
   /** The merged OpenAPI document, as JSON text. */

@@ -38,7 +38,7 @@ export function createDevServer(url: string, limits: ForwardLimits): DevServer {
       publicUrl,
       context: [],
     });
-    if (isWebSocket(request)) {
+    if (isWebSocket(request.headers)) {
       return await passWebSocket(request, {
         url: `${base.replace("http", "ws")}${path}${query}`,
         headers,

@@ -8,7 +8,7 @@ import { BrokenOff, forward, type ForwardLimits, TooLate, Unreachable } from "./
 import type { HeaderList } from "./headers.ts";
 import type { ServiceName } from "./routing.ts";
 import { ofVersion, type VersionWeights } from "./versions.ts";
-import { isWebSocket, passWebSocket } from "./websocket.ts";
+import { passWebSocket } from "./websocket.ts";
 
 const TRIES_MAX = 3;
 
@@ -19,6 +19,7 @@ type Order = {
   /** Path and query, as they came. */
   target: string;
   headers: HeaderList;
+  isWebSocket: boolean;
   /** Meets the same version each time: the organization, or a stranger's address. */
   stickyKey: string;
   /** Asked again and again while an answer goes on; a stranger has nothing to lose. */
@@ -43,6 +44,7 @@ export function createDispatch(
 ): Dispatch {
   /** A random one of those that are well; never one that has just failed us, if there is another. */
   function choose(instances: readonly Instance[], failed: ReadonlySet<string>) {
+    if (instances.length === 1) return breaker.allows(instances[0]!.id) ? instances[0] : undefined;
     const well = instances.filter(({ id }) => breaker.allows(id));
     const fresh = well.filter(({ id }) => !failed.has(id));
     const open = fresh.length > 0 ? fresh : well;
@@ -51,11 +53,11 @@ export function createDispatch(
 
   async function send(
     request: Request,
-    { target, headers, isStillAllowed }: Order,
+    { target, headers, isWebSocket, isStillAllowed }: Order,
     { id, url }: Instance,
   ): Promise<Response> {
     breaker.starts(id);
-    if (isWebSocket(request)) {
+    if (isWebSocket) {
       const socketUrl = url.replace(/^http/, "ws") + target;
       const client = peerClient(socketUrl);
       return await passWebSocket(request, {

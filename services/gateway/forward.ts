@@ -2,6 +2,7 @@
 import { fetchPeer } from "@praxis/shared/mtls";
 import { common, defineProblems } from "@praxis/shared/problem";
 import { type HeaderList, towardsClient } from "./headers.ts";
+import { watchReachable } from "./reachable.ts";
 import { createWaitingRoom } from "./waiting.ts";
 
 /** The client hung up: nobody is left to answer. */
@@ -35,6 +36,8 @@ export type ForwardLimits = {
   answerTimeoutMs: number;
   /** The slowest upload that is waited for. */
   uploadBytesPerSecond: number;
+  /** So long without an answer, and a second connection is tried, for as long again. */
+  connectPatienceMs: number;
 };
 
 type Options = ForwardLimits & { url: string; headers: HeaderList };
@@ -60,12 +63,12 @@ const tooSlow = () => problem("request-timeout", { headers: { connection: "close
  */
 export async function forward(
   request: Request,
-  { url, headers, bodyBytesMax, answerTimeoutMs, uploadBytesPerSecond }: Options,
+  { url, headers, bodyBytesMax, answerTimeoutMs, uploadBytesPerSecond, connectPatienceMs }: Options,
 ): Promise<Response> {
   const ending = new AbortController();
   const hangUp = () => ending.abort(new ClientGone());
   const sent = request.body;
-  const declared = request.headers.get("content-length");
+  const declared = sent === null ? null : request.headers.get("content-length");
   const isHeld = sent !== null && declared !== null && Number(declared) <= HELD_BYTES_MAX;
   /** Whose turn it is. How far a long body has come that says how long it is, we do not see. */
   let turn: "client" | "service" | "either" = sent === null || declared === null
@@ -73,11 +76,15 @@ export async function forward(
     : isHeld
     ? "client"
     : "either";
+  let unwatch = () => {};
   const wait = waitingRoom.enter({
     dueInMs: answerTimeoutMs + Number(declared) / uploadBytesPerSecond * 1000,
     onDue: () => ending.abort(turn === "client" ? tooSlow() : new TooLate(turn === "either")),
-    onLong: () =>
-      request.signal.aborted ? hangUp() : request.signal.addEventListener("abort", hangUp),
+    onLong() {
+      if (request.signal.aborted) return hangUp();
+      request.signal.addEventListener("abort", hangUp);
+      unwatch = watchReachable(url, connectPatienceMs, () => ending.abort(new Unreachable()));
+    },
   });
   const onTurn = (whose: typeof turn, dueInMs = answerTimeoutMs) => {
     turn = whose;
@@ -118,7 +125,10 @@ export async function forward(
     throw new BrokenOff();
   } finally {
     // From here on the answer's body is what a client gives up, and `fetch` is told by that.
-    if (wait.leave()) request.signal.removeEventListener("abort", hangUp);
+    if (wait.leave()) {
+      request.signal.removeEventListener("abort", hangUp);
+      unwatch();
+    }
   }
 }
 

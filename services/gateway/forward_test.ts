@@ -82,6 +82,7 @@ describe("forwarding", () => {
           bodyBytesMax: LIMIT,
           answerTimeoutMs: 30_000,
           uploadBytesPerSecond: 64 * KIB,
+          connectPatienceMs: 10_000,
         },
       },
     });
@@ -217,6 +218,7 @@ describe("forwarding to a bad service", () => {
     bodyBytesMax: LIMIT,
     answerTimeoutMs: 100,
     uploadBytesPerSecond: KIB,
+    connectPatienceMs: 10_000,
   };
 
   it("gives up on one that does not answer, but not while an upload may still come", async () => {

@@ -5,6 +5,15 @@ import type { Route } from "./routing.ts";
 
 export type HeaderList = [name: string, value: string][];
 
+/** A request's headers, read once: each question to its own `Headers` is answered by a new copy. */
+export type Inbound = {
+  list: HeaderList;
+  get(name: string): string | undefined;
+};
+
+/** Whatever can be asked for one header. */
+export type Readable = { get(name: string): string | null | undefined };
+
 /** RFC 9110 §7.6.1: about one connection, not about the request. */
 const hopByHop = [
   "connection",
@@ -73,10 +82,11 @@ function passes(name: string, route: Route, named: readonly string[]): boolean {
  * Compressing an answer makes its ETag weak (RFC 9110 §8.8.1). It was ours to weaken, and the
  * service, which compares strongly for If-Match, knows it as it was.
  */
-function undoWeakening([name, value]: [string, string]): [string, string] {
+function undoWeakening(header: HeaderList[number]): HeaderList[number] {
+  const [name, value] = header;
   return name === "if-match" || name === "if-none-match"
     ? [name, value.replace(/(^|,\s*)W\/"/g, '$1"')]
-    : [name, value];
+    : header;
 }
 
 type Facts = {
@@ -85,7 +95,7 @@ type Facts = {
   /** The client's address, as far as it is known to be true. */
   address: string;
   /** Where browsers reach the gateway; a Host header may say anything. */
-  publicUrl: URL;
+  publicUrl: Pick<URL, "host" | "protocol">;
   context: HeaderList;
 };
 
@@ -95,8 +105,12 @@ export function towardsService(
   { route, requestId, address, publicUrl, context }: Facts,
 ): HeaderList {
   const named = namedByConnection(inbound);
-  const headers = inbound.filter(([name]) => passes(name, route, named)).map(undoWeakening);
-  const trace = inbound.find(([name, value]) => name === "traceparent" && TRACEPARENT.test(value));
+  const headers: HeaderList = [];
+  let trace: HeaderList[number] | undefined;
+  for (const header of inbound) {
+    if (passes(header[0], route, named)) headers.push(undoWeakening(header));
+    else if (header[0] === "traceparent" && TRACEPARENT.test(header[1])) trace ??= header;
+  }
   if (trace) headers.push(trace);
   headers.push(
     ["accept-encoding", "identity"],
@@ -141,13 +155,12 @@ const notForClients: ReadonlySet<string> = new Set([
 
 /** Copies the headers of a service's answer that a client gets. CORS is the gateway's concern. */
 export function towardsClient(outbound: Headers, answer: Headers): void {
-  const list = listOf(outbound);
-  const named = namedByConnection(list);
-  for (const [name, value] of list) {
+  const named = namesIn(outbound.get("connection"));
+  outbound.forEach((value, name) => {
     const passes = !notForClients.has(name) && !named.includes(name) &&
       !name.startsWith("access-control-");
     if (passes) answer.append(name, value);
-  }
+  });
 }
 
 /** Deno iterates over headers seven times as slowly as it calls back for each. */
@@ -157,10 +170,20 @@ export function listOf(headers: Headers): HeaderList {
   return list;
 }
 
-function namedByConnection(headers: HeaderList): string[] {
-  const value = headers.find(([name]) => name === "connection")?.[1];
-  return value === undefined ? [] : value.toLowerCase().split(",").map((name) => name.trim());
+export function readHeaders(headers: Headers): Inbound {
+  const list = listOf(headers);
+  return { list, get: (name) => valueOf(list, name) };
 }
+
+function valueOf(headers: HeaderList, wanted: string): string | undefined {
+  return headers.find(([name]) => name === wanted)?.[1];
+}
+
+const namedByConnection = (headers: HeaderList): string[] =>
+  namesIn(valueOf(headers, "connection"));
+
+const namesIn = (connection: string | null | undefined): string[] =>
+  connection ? connection.toLowerCase().split(",").map((name) => name.trim()) : [];
 
 /** What an answer that is not a page may do in a browser: nothing. */
 const POLICY = "default-src 'none'; frame-ancestors 'none'";

@@ -27,7 +27,7 @@ export type Target = { path: string; query: string };
  * `host` is the Host header as it came, where there is one: what follows a `/` in it would be taken
  * for the beginning of the path.
  */
-export function targetOf(rawUrl: string, host: string | null): Target | undefined {
+export function targetOf(rawUrl: string, host: string | undefined): Target | undefined {
   const match = TARGET.exec(rawUrl);
   if (!match || host?.includes("/")) return undefined;
   const path = match[1] ?? "/";

@@ -103,7 +103,7 @@ describe("a raw URL", () => {
       query: "?c=/../d&e=%zz",
     });
     deepEqual(targetOf("http://[::1]:8000/a", "[::1]:8000"), { path: "/a", query: "" });
-    deepEqual(targetOf("http://h", null), { path: "/", query: "" });
+    deepEqual(targetOf("http://h", undefined), { path: "/", query: "" });
   });
   for (
     const url of [
@@ -118,7 +118,7 @@ describe("a raw URL", () => {
       'http://h"/a',
       "http://h:123456/a",
     ]
-  ) it(`is refused when it is ${url}`, () => equal(targetOf(url, null), undefined));
+  ) it(`is refused when it is ${url}`, () => equal(targetOf(url, undefined), undefined));
   it("is refused when a part of its path is the Host's", () => {
     const url = "http://h/api/content/x";
     equal(targetOf(url, "h")?.path, "/api/content/x");

@@ -3,6 +3,7 @@
  * that region's gateway as it came; nothing is looked up across regions.
  */
 import { common } from "@praxis/shared/problem";
+import type { Readable } from "./headers.ts";
 
 /** The prefix of opaque tokens and of public links: `eu_…`. */
 const OPAQUE = /^([a-z]{2,8})_[\w-]{16,}/;
@@ -45,7 +46,7 @@ function claimedRegion(token: string): string | undefined {
 export const regionOfLink = (path: string): string | undefined => PUBLIC_LINK.exec(path)?.[1];
 
 /** The region that a request names by its token or its link, or undefined. */
-export function regionOf(path: string, headers: Headers): string | undefined {
+export function regionOf(path: string, headers: Readable): string | undefined {
   const link = regionOfLink(path);
   if (link !== undefined) return link;
   const token = headers.get("authorization")?.match(/^Bearer ([\w.~+/=-]+)$/i)?.[1];

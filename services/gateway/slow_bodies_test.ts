@@ -9,6 +9,7 @@ const LIMITS = {
   bodyBytesMax: 64 * 1024 * KIB,
   answerTimeoutMs: 100,
   uploadBytesPerSecond: 1024 * KIB,
+  connectPatienceMs: 10_000,
 };
 /** More than the breaker lets an instance fail. */
 const CLIENTS = 12;

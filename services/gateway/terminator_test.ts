@@ -25,6 +25,7 @@ describe(`the terminator before the gateway${notice}`, options, () => {
           bodyBytesMax: 1_000_000,
           answerTimeoutMs: 1_000,
           uploadBytesPerSecond: 65_536,
+          connectPatienceMs: 10_000,
         },
       },
     });

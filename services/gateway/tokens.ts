@@ -9,7 +9,7 @@ import {
   userOf,
   type VerifiedClaims,
 } from "@praxis/shared/auth";
-import type { HeaderList } from "./headers.ts";
+import type { HeaderList, Readable } from "./headers.ts";
 import type { ServiceName } from "./routing.ts";
 
 const ENTRIES_MAX = 10_000;
@@ -29,12 +29,12 @@ export type Known = { userId: string; organizationId: string; clientId?: string 
 
 export type Callers = {
   /** Whose token this is, when it was verified before; nobody is asked. */
-  known(headers: Headers): Known | undefined;
+  known(headers: Readable): Known | undefined;
   /**
    * The signed context for `service` of the user behind an `Authorization` header; undefined when
    * it holds no token that is good now. Throws when that cannot be found out.
    */
-  contextFor(service: ServiceName, headers: Headers): Promise<HeaderList | undefined>;
+  contextFor(service: ServiceName, headers: Readable): Promise<HeaderList | undefined>;
 };
 
 type Options = {
@@ -63,8 +63,8 @@ export function createCallers(
   }
 
   /** Not kept when it fails: a stranger must not be able to fill memory. */
-  async function verify(header: string, headers: Headers): Promise<Verified | undefined> {
-    const token = bearerOf(headers);
+  async function verify(header: string): Promise<Verified | undefined> {
+    const token = bearerOf(new Headers({ authorization: header }));
     const claims = token === undefined ? undefined : await tokens.access(token);
     if (!claims) return undefined;
     const verified: Verified = { claims, contexts: new Map() };
@@ -73,10 +73,10 @@ export function createCallers(
     return verified;
   }
 
-  function verifyOnce(header: string, headers: Headers): Promise<Verified | undefined> {
+  function verifyOnce(header: string): Promise<Verified | undefined> {
     let result = underWay.get(header);
     if (!result) {
-      result = verify(header, headers).finally(() => underWay.delete(header));
+      result = verify(header).finally(() => underWay.delete(header));
       underWay.set(header, result);
     }
     return result;
@@ -111,7 +111,7 @@ export function createCallers(
     },
     async contextFor(service, headers) {
       const header = headers.get("authorization") ?? "";
-      const verified = find(header) ?? await verifyOnce(header, headers);
+      const verified = find(header) ?? await verifyOnce(header);
       const actor = verified && await userOf(verified.claims, standing);
       return actor && contextOf(verified, actor, service);
     },

@@ -10,7 +10,7 @@ type Wait = {
   dueInMs: number;
   /** The time is up. */
   onDue: () => void;
-  /** It takes long enough that somebody may lose patience. Called once. */
+  /** It takes long enough, one look at least, that somebody may lose patience. Called once. */
   onLong: () => void;
 };
 
@@ -22,7 +22,7 @@ type Waiting = {
 };
 
 export function createWaitingRoom(nowMs: () => number = () => performance.now()) {
-  type Guest = Wait & { dueAtMs: number; isLong: boolean };
+  type Guest = Wait & { enteredAtMs: number; dueAtMs: number; isLong: boolean };
   const guests = new Set<Guest>();
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -36,7 +36,7 @@ export function createWaitingRoom(nowMs: () => number = () => performance.now())
       if (now >= guest.dueAtMs) {
         guests.delete(guest);
         guest.onDue();
-      } else if (!guest.isLong) {
+      } else if (!guest.isLong && now - guest.enteredAtMs >= LOOK_EVERY_MS) {
         guest.isLong = true;
         guest.onLong();
       }
@@ -45,7 +45,13 @@ export function createWaitingRoom(nowMs: () => number = () => performance.now())
 
   return {
     enter(wait: Wait): Waiting {
-      const guest: Guest = { ...wait, dueAtMs: nowMs() + wait.dueInMs, isLong: false };
+      const enteredAtMs = nowMs();
+      const guest: Guest = {
+        ...wait,
+        enteredAtMs,
+        dueAtMs: enteredAtMs + wait.dueInMs,
+        isLong: false,
+      };
       guests.add(guest);
       timer ??= setInterval(look, LOOK_EVERY_MS);
       return {

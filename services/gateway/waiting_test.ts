@@ -55,6 +55,14 @@ describe("a room full of waiting requests", () => {
     deepEqual(events, ["one long"]);
   });
 
+  it("does not call long who has only just come when it looks", () => {
+    enter("one", 10_000);
+    lookAfter(49);
+    deepEqual(events, []);
+    lookAfter(50);
+    deepEqual(events, ["one long"]);
+  });
+
   it("does not call long what is over at the first look", () => {
     const wait = enter("one", 10);
     lookAfter(50);

@@ -1,7 +1,7 @@
 /** Passes a WebSocket through: what one side says, the other hears. */
 import { common, type Problem } from "@praxis/shared/problem";
 import { ClientGone } from "./forward.ts";
-import type { HeaderList } from "./headers.ts";
+import type { HeaderList, Readable } from "./headers.ts";
 
 /** A side that does not read is cut off before its messages fill our memory. */
 const WAITING_BYTES_MAX = 8 * 1024 * 1024;
@@ -28,8 +28,8 @@ const isHandshake = (name: string) => name.startsWith("sec-websocket-");
 /** RFC 6455 §7.4: which codes a program may send. Others are about one connection. */
 const sendable = (code: number) => code === 1000 || (code >= 3000 && code <= 4999);
 
-export const isWebSocket = (request: Request): boolean =>
-  request.headers.get("upgrade")?.toLowerCase() === "websocket";
+export const isWebSocket = (headers: Readable): boolean =>
+  headers.get("upgrade")?.toLowerCase() === "websocket";
 
 const brokenHandshake = () =>
   common("malformed", { detail: "This is not the handshake of a WebSocket." });

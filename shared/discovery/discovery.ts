@@ -47,22 +47,29 @@ const trimmed = (url: string) => url.replace(/\/$/, "");
 
 /** The instances that the environment names. */
 export function environmentDirectory(config: Config): Directory {
+  const lists = new Map<string, readonly Instance[]>();
   return {
     instances(name) {
-      const listed = config.SERVICE_INSTANCES?.[name];
-      if (listed) {
-        return listed.map(({ url, version }) => ({
-          id: trimmed(url),
-          url: trimmed(url),
-          ...(version === undefined ? {} : { version }),
-        }));
-      }
-      const key = `${name.toUpperCase()}_SERVICE_URL`;
-      const url = key in config ? config[key as keyof Config] : undefined;
-      if (typeof url !== "string") throw new Error(`no service is called ${name}`);
-      return [{ id: trimmed(url), url: trimmed(url) }];
+      let list = lists.get(name);
+      if (!list) lists.set(name, list = namedInstances(config, name));
+      return list;
     },
   };
+}
+
+function namedInstances(config: Config, name: string): readonly Instance[] {
+  const listed = config.SERVICE_INSTANCES?.[name];
+  if (listed) {
+    return listed.map(({ url, version }) => ({
+      id: trimmed(url),
+      url: trimmed(url),
+      ...(version === undefined ? {} : { version }),
+    }));
+  }
+  const key = `${name.toUpperCase()}_SERVICE_URL`;
+  const url = key in config ? config[key as keyof Config] : undefined;
+  if (typeof url !== "string") throw new Error(`no service is called ${name}`);
+  return [{ id: trimmed(url), url: trimmed(url) }];
 }
 
 /**

@@ -9,7 +9,9 @@ const TRACEPARENT = /^00-(?!0{32})([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4
  * has begun, written as a UUID; else a new one. So a browser that sends `traceparent` finds its
  * trace id again in logs, audits, events and jobs, with dashes in it.
  */
-export function requestIdOf(headers: Headers): string {
+export function requestIdOf(
+  headers: { get(name: string): string | null | undefined },
+): string {
   const given = headers.get("x-request-id");
   if (given && REQUEST_ID.test(given)) return given;
   const trace = headers.get("traceparent")?.match(TRACEPARENT);

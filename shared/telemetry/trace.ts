@@ -48,7 +48,10 @@ export function traceparentOf(requestId: string, spanOf: string): string {
 }
 
 /** What a request's spans hang from: what the caller says, as long as it is of the same trace. */
-export function parentOf(headers: Headers, requestId: string): string | undefined {
+export function parentOf(
+  headers: { get(name: string): string | null | undefined },
+  requestId: string,
+): string | undefined {
   if (!isCollected) return undefined;
   const given = headers.get("traceparent");
   return given?.match(TRACEPARENT)?.[1] === traceIdOf(requestId)
