@@ -1,3 +1,3 @@
 export { createReadAudit, type ReadAudit, record } from "./audit.ts";
-export { type AuditEntry, PLATFORM } from "./model.ts";
+export { type AuditEntry, type NewAuditEvent, PLATFORM, toEvent } from "./model.ts";
 export { auditRoutes } from "./routes.ts";

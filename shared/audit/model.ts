@@ -72,7 +72,10 @@ function whoOf(actor: Actor): Pick<NewAuditEvent, "actor_kind" | "actor_id" | "c
   };
 }
 
-/** The row, in the database's own names: it travels to Postgres as JSON. */
+/**
+ * The row, in the database's own names: it travels to Postgres as JSON. `record` appends it; so does
+ * a function of a service's database that calls `append_audit_events` as its last statement.
+ */
 export function toEvent(entry: AuditEntry, at: Date): NewAuditEvent {
   return {
     id: newId(),

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { newId } from "../id/id.ts";
 import { openTestService, type TestService } from "../testing/mod.ts";
-import { read, transaction } from "./mod.ts";
+import { call, read, transaction } from "./mod.ts";
 
 const [ours, theirs] = [newId(), newId()];
 
@@ -42,6 +42,22 @@ describe("transactions under row-level security", () => {
   it("outside of a transaction there is no organization, and no rows", async () => {
     const { sql } = service.deps;
     equal((await sql`select id from things`).length, 0);
+  });
+
+  it("a single statement has no organization either, and is kept without a commit", async () => {
+    const { sql } = service.deps;
+    equal((await call(sql, (db) => db`select id from things`)).length, 0);
+    await service.owner`
+      create function add_thing(organization uuid) returns void language sql security definer
+      set search_path = public, pg_temp as
+      $$ insert into things (id, organization_id, name)
+         values (gen_random_uuid(), organization, 'by call') $$`;
+    const organizationId = newId();
+    await call(sql, (db) => db`select add_thing(${organizationId})`);
+    equal(await count({ organizationId }), 1);
+    await rejects(call(sql, (db) => db`select add_thing(null)`), { code: "23502" });
+    equal((await call(sql, (db) => db`select id from things`)).length, 0);
+    await service.owner`delete from things where organization_id = ${organizationId}`;
   });
 
   it("a row cannot be written for, or moved to, another organization", async () => {

@@ -3,6 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import { transaction } from "@praxis/shared/postgres";
 import { decodeJwt } from "jose";
 import { DEMO_PASSWORD, demoOrganizationId } from "../demo_data.ts";
+import { addSessions } from "../revocations/revocations.ts";
+import { markRevoked } from "../sessions/store.ts";
 import { openIdentity, steppedUp, type TestIdentity } from "../testing.ts";
 
 const ME = "/api/identity/users/me";
@@ -136,6 +138,33 @@ describe("DELETE /api/identity/users/me", () => {
     const [row] = await identity.service.owner`
       select count(*)::int as n from audit_events where action = 'user.erased'`;
     equal(row!.n, 1);
+  });
+
+  it("waits for a sign-out of the same moment, and does not make it wait", async () => {
+    await using identity = await openIdentity();
+    const { deps, service: { owner } } = identity;
+    const { sub, sid, org } = decodeJwt(
+      (await identity.signIn("patient@demo")).accessToken,
+    ) as Record<string, string>;
+    const accessToken = await steppedUp(identity, "patient@demo");
+    let erased: Response | Promise<Response> | undefined;
+    await transaction(deps.sql, "system", async (tx) => {
+      // As far as a sign-out that has marked its session.
+      const at = deps.now();
+      deepEqual(await markRevoked(tx, [sid!], at), [{ id: sid!, organizationId: org! }]);
+      erased = erase(identity, accessToken);
+      for (let isWaiting = false; !isWaiting;) {
+        const [row] = await owner`
+          select exists (select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+                         where a.datname = current_database() and not l.granted) as is_waiting`;
+        isWaiting = row!.isWaiting;
+      }
+      await addSessions(tx, [{ id: sid!, organizationId: org! }], at);
+    });
+    equal((await erased!).status, 204);
+    const [row] = await owner`
+      select count(*)::int as n from sessions where user_id = ${sub!} and revoked_at is null`;
+    equal(row!.n, 0);
   });
 
   it("is done by the platform only, whatever a clinic's or a user's transaction says", async () => {

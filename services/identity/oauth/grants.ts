@@ -3,10 +3,16 @@ import { type AuditEntry, record } from "@praxis/shared/audit";
 import { newId } from "@praxis/shared/id";
 import { type Db, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
+import { expectWithinLimit } from "../limits.ts";
 import { satisfies } from "../policies/model.ts";
 import { permissionsOfProgram } from "../roles/model.ts";
 import { expiryOf, judge, refreshExpiryOf } from "../sessions/model.ts";
-import { createOwnStanding, ownerOf, revokeWithin } from "../sessions/sessions.ts";
+import {
+  createOwnStanding,
+  ownerOf,
+  revokeBeyondWithin,
+  revokeWithin,
+} from "../sessions/sessions.ts";
 import * as users from "../users/users.ts";
 import { claimsOf, ownClaimsOf, signAccessToken, signIdToken } from "./client_tokens.ts";
 import { clientActor } from "./clients.ts";
@@ -28,6 +34,9 @@ type Form = ReadonlyMap<string, string>;
 
 /** A grant without a refresh token ends with its one access token. */
 const ONE_TOKEN_MS = 600_000;
+
+/** A token lasts for minutes: a program that asks more often keeps none. */
+const OWN_TOKENS = { limit: 120, seconds: 60 };
 
 type Granted = {
   session: store.ProvenSession;
@@ -193,6 +202,7 @@ export async function exchangeCode(
     if (!parent || !isLive(parent, at)) return await refuse("session-ended");
     if (!satisfies(parent, parent.secondFactor ?? "optional")) return await refuse("policy");
     const granted = await startGrant(deps, tx, client, code, parent);
+    await revokeBeyondWithin(tx, granted.session, facts, at);
     await store.markCodeUsed(tx, codeHash, granted.session.id, at);
     await record(
       tx,
@@ -264,7 +274,11 @@ export async function refreshGrant(
   });
 }
 
-/** RFC 6749 §4.4: a confidential client for itself, within what it was registered for. */
+/**
+ * RFC 6749 §4.4: a confidential client for itself, within what it was registered for. Tokens are
+ * signed and stored nowhere, so their number is bounded by how often they are given.
+ * @throws Problem `too-many-requests`
+ */
 export async function grantOwn(
   deps: Deps,
   client: Client,
@@ -276,6 +290,7 @@ export async function grantOwn(
   const asked = form.has("scope") ? readScope(form.get("scope")!) : allowed;
   const scope = asked?.filter((name) => (allowed as readonly string[]).includes(name)) ?? [];
   if (scope.length === 0) return refused("invalid_scope");
+  await expectWithinLimit(deps, `program:${client.id}`, OWN_TOKENS);
   await deps.auditRead({
     actor: clientActor(client),
     organizationId: client.organizationId,

@@ -75,6 +75,21 @@ describe("a program of others", () => {
     deepEqual([refused.status, (await refused.json()).error], [400, "invalid_scope"]);
   });
 
+  it("gets no more than 120 tokens a minute", async () => {
+    const busy = await registerClient(identity, { permissions: ["members:read"] });
+    const ask = () =>
+      send(identity, "/oauth/token", { grant_type: "client_credentials" }, basicOf(busy));
+    const name = `program:${busy.id}`;
+    await identity.deps.redis.set(name, 119, { ex: 60 });
+    equal((await ask()).status, 200);
+    const refused = await ask();
+    equal(refused.status, 429);
+    equal((await refused.json()).type, "/problems/too-many-requests");
+    ok(Number(refused.headers.get("retry-after")) > 0);
+    await identity.deps.redis.del(name);
+    equal((await ask()).status, 200);
+  });
+
   it("has standing as long as it is registered and can prove itself, five minutes at a time", async () => {
     const other = await registerClient(identity, { permissions: ["members:read"] });
     const app = await registerClient(identity, { kind: "public", permissions: ["members:read"] });

@@ -47,6 +47,16 @@ function countersOf({ account, device, address }: Guesser): Counter[] {
   ];
 }
 
+/** One more of each: how many there are now, and for how many seconds. A window begins with its first. */
+const COUNT = `
+  local counted = {}
+  for i, name in ipairs(KEYS) do
+    counted[2 * i - 1] = redis.call('INCR', name)
+    redis.call('EXPIRE', name, ARGV[i], 'NX')
+    counted[2 * i] = redis.call('TTL', name)
+  end
+  return counted`;
+
 const GIVE_BACK_MS = 500;
 
 /** What is still to be given back: together and a little later, since most attempts are right. */
@@ -109,15 +119,16 @@ export async function takeAttempt(
   const counters = countersOf(guesser);
   const giveBack = () => counters.forEach(credits.add);
   try {
-    const batch = redis.multi();
-    for (const { name, seconds } of counters) {
-      batch.incr(name).expire(name, seconds, "NX").ttl(name);
-    }
-    const counted = await batch.exec<number[]>();
-    const over = counters.findIndex(({ name, limit }, at) =>
-      counted[3 * at]! - credits.of(name) > limit
+    const names = counters.map(({ name }) => name);
+    const counted = await redis.eval<string[], number[]>(
+      COUNT,
+      names,
+      counters.map(({ seconds }) => String(seconds)),
     );
-    const ttl = over < 0 ? 0 : counted[3 * over + 2]!;
+    const over = counters.findIndex(({ name, limit }, at) =>
+      counted[2 * at]! - credits.of(name) > limit
+    );
+    const ttl = over < 0 ? 0 : counted[2 * over + 1]!;
     return { isAllowed: over < 0, retryAfterSeconds: over < 0 ? 0 : Math.max(ttl, 1), giveBack };
   } catch (error) {
     log.error("sign-in attempts are not limited", error);

@@ -9,12 +9,14 @@ import { problem } from "../problems.ts";
 import * as revocations from "../revocations/revocations.ts";
 import { permissionsOf, permissionsOfProgram } from "../roles/model.ts";
 import * as users from "../users/users.ts";
-import { type Proof, type Session, STEP_UP_SECONDS } from "./model.ts";
+import { type Proof, type Session, SESSIONS_MAX, STEP_UP_SECONDS } from "./model.ts";
 import { hashOf } from "./refresh_tokens.ts";
 import * as store from "./store.ts";
 
 /** The user of a session, as the actor of what happens to it. */
-export function ownerOf({ id, userId, organizationId }: Proof): UserActor {
+export function ownerOf(
+  { id, userId, organizationId }: Pick<Proof, "id" | "userId" | "organizationId">,
+): UserActor {
   return { kind: "user", userId, organizationId, sessionId: id, permissions: [] };
 }
 
@@ -98,6 +100,23 @@ export async function listOwn(
   return toPage(sessions, limit, (session) => [session.id]);
 }
 
+/**
+ * Within `tx`, in the platform's own scope. Ends a session of the user and whichever has taken its
+ * place: while it changes the clinic or steps up, its id is all that whoever ends it can have seen.
+ * False when the user has no such session.
+ */
+async function revokeLineWithin(
+  deps: Pick<Deps, "now">,
+  tx: Db,
+  actor: UserActor,
+  { id, userId, requestId }: { id: string; userId: string; requestId: string },
+): Promise<boolean> {
+  await users.lock(tx, userId);
+  const ids = await store.listLine(tx, { id, userId });
+  await revokeAllWithin(tx, ids, { actor, action: "session.revoked", requestId }, deps.now());
+  return ids.length > 0;
+}
+
 /** Ends one of the user's own sessions, in whichever clinic; twice if need be. */
 export async function revokeOwn(
   deps: Deps,
@@ -105,24 +124,12 @@ export async function revokeOwn(
   { id, requestId }: { id: string; requestId: string },
 ): Promise<void> {
   const { userId } = actor;
-  const organizationId = await read(
+  const isOwn = await transaction(
     deps.sql,
-    { userId },
-    (tx) => store.findOrganization(tx, { id, userId }),
+    "system",
+    (tx) => revokeLineWithin(deps, tx, actor, { id, userId, requestId }),
   );
-  if (!organizationId) throw problem("session-not-found");
-  const scope = { organizationId, userId };
-  await transaction(
-    deps.sql,
-    scope,
-    (tx) =>
-      revokeWithin(
-        tx,
-        id,
-        { actor, action: "session.revoked", requestId },
-        deps.now(),
-      ),
-  );
+  if (!isOwn) throw problem("session-not-found");
   deps.bell.ring();
 }
 
@@ -130,10 +137,12 @@ export async function revokeOwn(
 async function endByToken(deps: Deps, refreshToken: string, requestId: string): Promise<void> {
   await transaction(deps.sql, "system", async (tx) => {
     const token = await store.findToken(tx, hashOf(refreshToken));
-    if (!token) return;
+    const userId = token && await store.findUser(tx, token.sessionId);
+    if (!userId) return;
+    await users.lock(tx, userId);
     const session = await store.lock(tx, token.sessionId);
-    const ending = { actor: ownerOf(session), action: "session.revoked", requestId } as const;
-    await revokeWithin(tx, session.id, ending, deps.now());
+    const { id } = session;
+    await revokeLineWithin(deps, tx, ownerOf(session), { id, userId, requestId });
   });
 }
 
@@ -149,20 +158,28 @@ export async function end(
   // One after the other: two sessions locked at once could wait for each other.
   if (refreshToken !== undefined) await endByToken(deps, refreshToken, requestId);
   if (actor.kind === "user") {
-    const { organizationId, userId, sessionId: id } = actor;
+    const { userId, sessionId: id } = actor;
     await transaction(
       deps.sql,
-      { organizationId, userId },
-      (tx) =>
-        revokeWithin(
-          tx,
-          id,
-          { actor, action: "session.revoked", requestId },
-          deps.now(),
-        ),
+      "system",
+      (tx) => revokeLineWithin(deps, tx, actor, { id, userId, requestId }),
     );
   }
   deps.bell.ring();
+}
+
+/**
+ * Within `tx`, which has locked the user: their oldest sessions end when `session` is one too many.
+ */
+export async function revokeBeyondWithin(
+  tx: Db,
+  session: Pick<Proof, "id" | "userId" | "organizationId">,
+  { requestId }: { requestId: string },
+  at: Date,
+): Promise<void> {
+  const beyond = await store.lockBeyond(tx, session.userId, { max: SESSIONS_MAX, now: at });
+  const ending = { actor: ownerOf(session), action: "session.revoked", requestId } as const;
+  await revokeAllWithin(tx, beyond.map(({ id }) => id), ending, at);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Signing in: the one place where a password is asked for. */
 import { PLATFORM } from "@praxis/shared/audit";
 import { anonymous } from "@praxis/shared/auth";
-import { type Db, read, transaction } from "@praxis/shared/postgres";
+import { call, type Db, transaction } from "@praxis/shared/postgres";
 import { common } from "@praxis/shared/problem";
 import * as credentials from "../credentials/credentials.ts";
 import { pseudonymOf } from "../derived_keys.ts";
@@ -12,7 +12,7 @@ import * as users from "../users/users.ts";
 import { limitHeaders, takeAttempt } from "./attempts.ts";
 import { deviceCookieName, issueDevice, readDevice } from "./devices.ts";
 import { expiryOf, type MfaRequired, PASSWORD_ONLY, type SignIn } from "./model.ts";
-import { type Facts, type Grant, startWithin, toGrant } from "./starting.ts";
+import { type Facts, type Grant, startPlain, startWithin, toGrant } from "./starting.ts";
 import * as store from "./store.ts";
 
 export type { Facts, Grant } from "./starting.ts";
@@ -40,12 +40,13 @@ type Refusal =
 function judge(
   candidate: store.Candidate | undefined,
   isRight: boolean,
-): { membershipId: string } | Refusal {
+): { membershipId: string; organizationId: string } | Refusal {
   if (!candidate) return "unknown-account";
   if (!isRight) return "wrong-password";
   if (candidate.isDisabled) return "user-disabled";
-  if (candidate.membershipId === null) return "not-a-member";
-  return { membershipId: candidate.membershipId };
+  const { membershipId, organizationId } = candidate;
+  if (membershipId === null || organizationId === null) return "not-a-member";
+  return { membershipId, organizationId };
 }
 
 /**
@@ -84,10 +85,9 @@ async function trySignIn(
   isLastTry = false,
 ): Promise<SignInAnswer | undefined> {
   const { email, password, client, organizationId } = input;
-  const candidate = await read(
+  const candidate = await call(
     deps.sql,
-    "system",
-    (tx) => store.findCandidate(tx, { email }, organizationId),
+    (db) => store.findCandidate(db, { email }, organizationId),
   );
   const stored = candidate?.passwordHash ?? undefined;
   const isRight = await credentials.isRight(deps, stored, password);
@@ -131,14 +131,16 @@ async function trySignIn(
   const start = {
     userId,
     passwordHash: old,
-    membershipId: verdict.membershipId,
+    ...verdict,
     client,
     ...PASSWORD_ONLY,
     authenticatedAt: at,
     expiresAt: expiryOf(at, candidate.sessionMinutes),
     idleMinutes: candidate.idleMinutes,
   };
-  const started = await transaction(
+  const plain = renewed === undefined ? await startPlain(deps, start, facts) : "more";
+  if (plain === "changed") return await tryAgain();
+  const started = plain !== "more" ? plain : await transaction(
     deps.sql,
     "system",
     (tx) => startWithin(deps, tx, start, facts, () => replaceHash(tx)),

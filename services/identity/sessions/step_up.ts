@@ -97,7 +97,8 @@ async function replaceWithin(
   await store.lock(tx, id);
   const ending = { actor, action: "session.revoked", requestId: facts.requestId } as const;
   const isFirst = await revokeWithin(tx, id, ending, at);
-  const started = isFirst ? await startWithin(deps, tx, start, facts) : undefined;
+  const succeed = (by: { id: string }) => store.markSucceeded(tx, id, by.id);
+  const started = isFirst ? await startWithin(deps, tx, start, facts, succeed) : undefined;
   if (!started) throw problem("session-not-found");
   return await toGrant(deps, started);
 }

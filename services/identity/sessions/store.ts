@@ -1,4 +1,5 @@
 /** Where sessions and their refresh tokens are kept. */
+import type { NewAuditEvent } from "@praxis/shared/audit";
 import type { AccessClaims } from "@praxis/shared/auth";
 import type { Db } from "@praxis/shared/postgres";
 import type { Asked, Client, Proof, Session, SessionState, TokenState } from "./model.ts";
@@ -20,27 +21,11 @@ export async function findCandidate(
   who: { email: string } | { userId: string },
   organizationId: string | undefined,
 ): Promise<Candidate | undefined> {
+  const { email, userId } = { email: null, userId: null, ...who };
   const [row] = await db<Candidate[]>`
-    select u.id as user_id, u.disabled_at is not null as is_disabled, c.password_hash,
-           m.id as membership_id, m.organization_id,
-           p.second_factor, p.session_minutes, p.idle_minutes,
-           coalesce(f.has_totp, false) as has_totp, coalesce(f.has_passkey, false) as has_passkey,
-           exists (select 1 from recovery_codes r where r.user_id = u.id and r.used_at is null)
-             as has_recovery_codes
-    from users u
-    left join credentials c on c.user_id = u.id
-    left join lateral (
-      select live.id, live.organization_id from memberships live
-      where live.user_id = u.id and live.ended_at is null
-        ${organizationId === undefined ? db`` : db`and live.organization_id = ${organizationId}`}
-      order by live.started_at, live.id limit 1
-    ) m on true
-    left join security_policies p on p.organization_id = m.organization_id
-    left join lateral (
-      select bool_or(own.kind = 'totp') as has_totp, bool_or(own.kind = 'passkey') as has_passkey
-      from factors own where own.user_id = u.id and own.confirmed_at is not null
-    ) f on true
-    where ${"email" in who ? db`u.email = ${who.email}` : db`u.id = ${who.userId}`}`;
+    select user_id, is_disabled, password_hash, membership_id, organization_id, second_factor,
+           session_minutes, idle_minutes, has_totp, has_passkey, has_recovery_codes
+    from sign_in_candidate(${email}, ${userId}, ${organizationId ?? null})`;
   return row;
 }
 
@@ -104,6 +89,35 @@ export async function insert(
   return row;
 }
 
+/** What `start_plain_session` did: nothing, unless it says `started`. */
+type PlainStart =
+  | { outcome: "started"; permissionVersion: number }
+  | { outcome: "changed" | "more" };
+
+/**
+ * The same with its audit event, as a transaction of its own, as long as there is nothing else to
+ * do: no letter about a new device, and fewer than `max` live sessions.
+ */
+export async function startPlain(
+  db: Db,
+  session: Omit<Proof, "permissionVersion"> & {
+    client: Client;
+    userAgent: string;
+    passwordHash: string;
+  },
+  token: FirstToken,
+  { max, event }: { max: number; event: NewAuditEvent },
+): Promise<PlainStart> {
+  const { id, userId, membershipId, organizationId, passwordHash, client, userAgent } = session;
+  const { acr, amr, authenticatedAt, expiresAt } = session;
+  const [row] = await db<PlainStart[]>`
+    select outcome, permission_version from start_plain_session(
+      ${id}, ${userId}, ${membershipId}, ${organizationId}, ${passwordHash}, ${client},
+      ${userAgent}, ${acr}, ${amr}, ${authenticatedAt}, ${expiresAt}, ${token.id},
+      ${token.tokenHash}, ${token.expiresAt}, ${max}, ${db.json(event as never)})`;
+  return row!;
+}
+
 export type LockedSession = Proof & SessionState & Asked;
 
 /** Its other refreshes wait until this transaction has ended. */
@@ -157,14 +171,31 @@ export async function lockBeyond(
     for update skip locked`;
 }
 
-/** The organization of a session of this user. */
-export async function findOrganization(
+/** The user of a session, whatever has become of it. */
+export async function findUser(db: Db, id: string): Promise<string | undefined> {
+  const [row] = await db<{ userId: string }[]>`select user_id from sessions where id = ${id}`;
+  return row?.userId;
+}
+
+/** Another session has taken the place of `id`, on the same device. */
+export async function markSucceeded(db: Db, id: string, by: string): Promise<void> {
+  await db`update sessions set succeeded_by = ${by} where id = ${id}`;
+}
+
+/** A session of this user and those that took its place, one after the other; empty without it. */
+export async function listLine(
   db: Db,
   { id, userId }: { id: string; userId: string },
-): Promise<string | undefined> {
-  const [row] = await db<{ organizationId: string }[]>`
-    select organization_id from sessions where id = ${id} and user_id = ${userId}`;
-  return row?.organizationId;
+): Promise<string[]> {
+  const rows = await db<{ id: string }[]>`
+    with recursive line as (
+      select id, succeeded_by from sessions where id = ${id} and user_id = ${userId}
+      union
+      select s.id, s.succeeded_by from line join sessions s on s.id = line.succeeded_by
+      where s.user_id = ${userId}
+    )
+    select id from line`;
+  return rows.map((row) => row.id);
 }
 
 type ListedSession =

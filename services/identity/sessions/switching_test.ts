@@ -22,7 +22,8 @@ describe("POST /auth/switch-organization", () => {
     const { sub } = decodeJwt(tokens.accessToken);
     await identity.service.owner`
       insert into memberships (id, organization_id, user_id, role, started_at)
-      values (gen_random_uuid(), ${RIVAL}, ${sub!}, ${role}, ${identity.deps.now()})`;
+      values (gen_random_uuid(), ${RIVAL}, ${sub!}, ${role}, ${identity.deps.now()})
+      on conflict do nothing`;
     return tokens;
   }
 
@@ -72,6 +73,32 @@ describe("POST /auth/switch-organization", () => {
     const { refreshToken } = before;
     equal((await identity.post("/auth/refresh", { refreshToken })).status, 401);
     equal((await switchTo(RIVAL, before.accessToken)).status, 401);
+  });
+
+  it("S4: whoever ends the session that it replaced ends the one that took its place", async () => {
+    const ends: ((tokens: Tokens) => Promise<unknown>)[] = [
+      // From the list of devices, on another one: the id is all that was seen there.
+      async ({ accessToken }) => {
+        const other = await identity.signIn("physician@demo");
+        await identity.app.request(`${ME}/sessions/${decodeJwt(accessToken).sid}`, {
+          method: "DELETE",
+          headers: bearer(other.accessToken),
+        });
+      },
+      ({ refreshToken }) => identity.post("/auth/logout", { refreshToken }),
+    ];
+    for (const end of ends) {
+      const before = await worker("physician@demo");
+      const bystander = await identity.signIn("physician@demo");
+      const { accessToken } = await (await switchTo(RIVAL, before.accessToken)).json();
+      const password = { password: DEMO_PASSWORD, acr: "aal1" };
+      const again = await identity.post("/auth/reauthenticate", password, bearer(accessToken));
+      const after: Tokens = await again.json();
+      equal((await identity.get(ME, after.accessToken)).status, 200);
+      await end(before);
+      equal((await identity.get(ME, after.accessToken)).status, 401);
+      equal((await identity.get(ME, bystander.accessToken)).status, 200);
+    }
   });
 
   it("of 20 at once gives one session", async () => {

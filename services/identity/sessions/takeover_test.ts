@@ -134,6 +134,14 @@ describe("what a thief began is over", () => {
     deepEqual(await liveSessionsOf(thief.accessToken), []);
   });
 
+  it("a sign-in with the old password while another is being set", async () => {
+    const own = await identity.signIn("auditor@demo");
+    const reset = await resetterOf("auditor@demo");
+    const [done, signedIn] = await stepAhead(identity, reset, () => login("auditor@demo"));
+    deepEqual([done.status, signedIn.status], [204, 401]);
+    deepEqual(await liveSessionsOf(own.accessToken), []);
+  });
+
   it("sessions that change the clinic again and again, whoever is first", async () => {
     const own = await identity.signIn("receptionist@demo");
     for (let round = 0; round < 6; round++) {
@@ -268,13 +276,19 @@ describe("the number of one's sessions", () => {
         select count(*)::int as n from audit_events where action = 'session.revoked'`);
     deepEqual([await told(), await recorded()], [51, 51]);
 
+    // What a program is granted counts, too, and so does the sign-in to agree to it.
+    const client = await registerClient(identity);
+    equal((await exchange(identity, client, await codeFor(identity, client))).status, 200);
+    equal((await live()).length, SESSIONS_MAX);
+    deepEqual([await told(), await recorded()], [53, 53]);
+
     const response = await identity.app.request(`${ME}/sessions`, {
       method: "DELETE",
       headers: bearer(last.accessToken),
     });
     deepEqual(await response.json(), { ended: SESSIONS_MAX - 1 });
     deepEqual(await live(), [sid]);
-    deepEqual([await told(), await recorded()], [150, 150]);
+    deepEqual([await told(), await recorded()], [152, 152]);
     const auditor = await identity.signIn("owner@demo");
     const verified = await identity.get("/api/identity/audit-events/verify", auditor.accessToken);
     equal((await verified.json()).ok, true);
