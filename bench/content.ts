@@ -32,6 +32,8 @@ const STREAM_FILES = 5;
 const STREAM_BYTES = 199 * 1024 * 1024;
 const MESSAGES = 1_000;
 const MESSAGE_ROUNDS = 3;
+/** So many times as many messages come in batches: a few requests say little of a rate. */
+const BATCHED = 4;
 const READ_LIMIT_MS = 300_000;
 const PARALLEL = 16;
 
@@ -200,6 +202,18 @@ const message = (id: string) =>
     "OBX|1|NM|2093-3^Cholesterol^LN||5.4|mmol/L|<5.0|H|||F",
   ].join("\r") + "\r";
 
+/** So many messages stand in a batch of HL7's own; each gets an answer. */
+const PER_BATCH = 50;
+
+const batch = (id: string) =>
+  [
+    "FHS|^~\\&|LAB|HARBOUR|PRAXIS|CLINIC|20260105120000",
+    `BHS|^~\\&|LAB|HARBOUR|PRAXIS|CLINIC|20260105120000||||${id}`,
+    ...Array.from({ length: PER_BATCH }, (_, at) => message(`${id}.${at}`).trimEnd()),
+    `BTS|${PER_BATCH}`,
+    "FTS|1",
+  ].join("\r") + "\r";
+
 async function perSecond(count: number, work: (at: number) => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   const places = Array.from({ length: count }, (_, at) => at).values();
@@ -265,7 +279,18 @@ async function receiving(client: SignedIn, platform: Platform): Promise<void> {
     const { status, answer } = await post(url, message(id));
     if (!answer.includes("MSA|AA|")) throw new Error(`${status} ${answer}`);
   };
+  const sendBatchTo = (url: string) => async (id: string) => {
+    const { status, answer } = await post(url, batch(id));
+    const accepted = answer.split("\rMSA|AA|").length - 1;
+    if (accepted !== PER_BATCH) throw new Error(`${status}: ${accepted} of ${PER_BATCH}`);
+  };
   const path = "/api/content/hl7";
+  const batches: Record<string, (id: string) => Promise<unknown>> = {
+    [`in batches of ${PER_BATCH}, to content itself`]: sendBatchTo(
+      `${platform.urls.content}${path}`,
+    ),
+    [`in batches of ${PER_BATCH}, through the gateway`]: sendBatchTo(path),
+  };
   const ways: Record<string, (id: string) => Promise<unknown>> = {
     "plain inserts": (id) =>
       sql`insert into bench_messages (id, body) values (${id}, ${message(id)})`,
@@ -281,6 +306,7 @@ async function receiving(client: SignedIn, platform: Platform): Promise<void> {
     "messages, without HTTP": (id) => inside.send(message(id)),
     "messages, to content itself": sendTo(`${platform.urls.content}${path}`),
     "messages, through the gateway": sendTo(path),
+    ...batches,
   };
   try {
     await sql`create table if not exists bench_messages (id text primary key, body text not null)`;
@@ -289,15 +315,17 @@ async function receiving(client: SignedIn, platform: Platform): Promise<void> {
     for (let run = -1; run < MESSAGE_ROUNDS; run++) {
       for (const [way, [name, send]] of Object.entries(ways).entries()) {
         const startedAt = performance.now();
-        const rate = await perSecond(
-          MESSAGES,
+        const each = name in batches ? PER_BATCH : 1;
+        const count = MESSAGES * (each === 1 ? 1 : BATCHED) / each;
+        const rate = each * await perSecond(
+          count,
           async (at) => void await send(`B${run}-${way}-${at}`),
         );
         // What comes next shall not compete with this one's reading.
         await allRead(client);
         if (run < 0) continue;
         rates.get(name)!.push(rate);
-        if (name.endsWith("to content itself")) {
+        if (name === "messages, to content itself") {
           readRates.push(MESSAGES / (performance.now() - startedAt) * 1000);
         }
       }

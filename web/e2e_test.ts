@@ -15,6 +15,7 @@ import {
   violations,
   type Watch,
 } from "./testing/browser.ts";
+import { contentStory } from "./testing/content_story.ts";
 import { firstPasskeyStory } from "./testing/first_passkey_story.ts";
 import { filingStory } from "./testing/filing_story.ts";
 import {
@@ -691,6 +692,8 @@ describe("the web app", { skip: !isPossible }, () => {
   });
 
   filingStory(() => ({ physician, watch, window, look: lookAt }));
+
+  contentStory(() => ({ physician, watch, window, look: lookAt }));
 
   const stage = () => ({
     browser,

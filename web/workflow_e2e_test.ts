@@ -61,6 +61,11 @@ do:
         due: PT8H
         outcomes: [confirmed, doubted]
         fourEyes: true
+        form:
+          type: object
+          required: [heardBy]
+          properties:
+            heardBy: { type: string, minLength: 2, maxLength: 100 }
   - done:
       set: { assessed: "\${ assess.outcome }" }
 `;
@@ -261,15 +266,33 @@ describe("workflows in the web app", { skip: !isPossible }, () => {
     await physician.goto(pages.run!);
     await link(physician, "Confirm the call").click();
     keep(physician, "fourEyes");
+    await physician.getByLabel("Heard by", { exact: true }).fill("The ward sister");
     await physician.getByRole("radio", { name: "Confirmed" }).check();
     await button(physician, "Propose").click();
     await physician.getByText(/You have proposed “confirmed”/).waitFor();
     equal(await button(physician, "Propose").count(), 0);
     await owner.goto(pages.fourEyes!);
     await owner.getByText(/proposes “confirmed”/).waitFor();
-    await owner.getByRole("radio", { name: "Confirmed" }).check();
+    // What the other has answered stands there, to be looked over and left as it is.
+    equal(
+      await owner.getByLabel("Heard by", { exact: true }).inputValue(),
+      "The ward sister",
+    );
+    await owner.getByRole("radio", { name: "Doubted" }).check();
     await button(owner, "Confirm").click();
-    await told(owner, "Completed.");
+    await told(owner, "Proposed. Somebody else has to confirm it.");
+    // With another outcome it goes back, with the answers.
+    await physician.reload();
+    await physician.getByText(/proposes “doubted”/).waitFor();
+    equal(
+      await physician.getByLabel("Heard by", { exact: true }).inputValue(),
+      "The ward sister",
+    );
+    await physician.getByRole("radio", { name: "Doubted" }).check();
+    await button(physician, "Confirm").click();
+    await told(physician, "Completed.");
+    await physician.getByRole("region", { name: "What is done" }).getByText("The ward sister")
+      .waitFor();
     await owner.goto(pages.run!);
     await owner.getByRole("banner").waitFor();
     await owner.getByText("Completed", { exact: true }).first().waitFor();

@@ -54,8 +54,8 @@ describe("content", () => {
                  (select count(*)::int from document_versions where document_id = ${id}) as versions,
                  (select count(*)::int from document_texts where document_id = ${id}) as texts,
                  (select count(*)::int from document_search where document_id = ${id}) as words,
-                 (select count(*)::int from search_documents(
-                    null, false, null, null, null, null, null, 500) s
+                 (select count(*)::int from find_documents(
+                    null, null, null, null, null, null, null, null, null, null, 500) s
                   where s.document_id = ${id}) as found`;
         return { ...row };
       });
@@ -98,7 +98,7 @@ describe("content", () => {
     equal(
       columns[0]!.names,
       "attempted_at attempts cut engine engine_version failure_reason language processed_at " +
-        "seen_author seen_patient seen_title status structure text_status",
+        "seen_author seen_patient seen_title status structure text_status was_read",
     );
   });
 });

@@ -16,6 +16,8 @@ export const Config = z.object({
   READER_MEMORY_MIB: z.coerce.number().int().min(192).max(8_192).default(READ_MEMORY_MIB),
   /** Processes that draw DICOM frames, at most. */
   RENDERERS_MAX: z.coerce.number().int().min(1).max(16).default(RENDERERS_MAX),
+  /** Languages of scans, as tesseract names them; those that are not installed are left out. */
+  OCR_LANGUAGES: z.string().regex(/^[a-z_]{3,20}(\+[a-z_]{3,20})*$/).default("eng+deu+fra"),
   /** Frames that were drawn are kept in memory, up to so much. */
   FRAME_CACHE_MIB: z.coerce.number().int().min(0).max(4_096).default(FRAME_CACHE_MIB),
 });

@@ -2,7 +2,7 @@
 import type { Jobs } from "@praxis/shared/jobs";
 import type { BaseDeps } from "@praxis/shared/service";
 import type { DrawFrame } from "./dicom/renderings.ts";
-import type { ReadFile } from "./ingestion/model.ts";
+import type { ReadFile, ReadFiles } from "./ingestion/model.ts";
 import type { Senders } from "./ingestion/senders.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { UploadLimits } from "./uploads/model.ts";
@@ -13,6 +13,7 @@ export type Deps = BaseDeps & {
   senders: Senders;
   /** Reads a file in a process of its own. */
   readFile: ReadFile;
+  readFiles: ReadFiles;
   /** Draws a frame of a DICOM file in a process of its own. */
   drawFrame: DrawFrame;
   uploadLimits: UploadLimits;

@@ -23,6 +23,23 @@ export function pdf(text: string): Uint8Array<ArrayBuffer> {
   ]);
 }
 
+/** A page that is nothing but this JPEG, as a scanner makes them. */
+export function scannedPdf(
+  jpeg: Uint8Array,
+  { width, height }: { width: number; height: number },
+): Uint8Array<ArrayBuffer> {
+  const content = "q 595 0 0 842 0 0 cm /Im1 Do Q";
+  return pdfOf([
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /Im1 5 0 R >> >> >>",
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    `<< /Type /XObject /Subtype /Image /Width ${width} /Height ${height} /ColorSpace /DeviceGray ` +
+    `/BitsPerComponent 8 /Filter /DCTDecode /Length ${jpeg.byteLength} >>\nstream\n` +
+    `${Array.from(jpeg, (byte) => String.fromCharCode(byte)).join("")}\nendstream`,
+  ]);
+}
+
 /** Says that it is encrypted (standard handler, revision 2) with a password that nobody has. */
 export function encryptedPdf(): Uint8Array<ArrayBuffer> {
   const key = "<" + "5a".repeat(32) + ">";
@@ -182,6 +199,7 @@ export const fixtures = {
   textNote,
   pdf,
   encryptedPdf,
+  scannedPdf,
   hl7Oru,
   fhirPatientBundle,
   ccda,

@@ -3,6 +3,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { dicomFile, grey, nested, person } from "./dicom/testing.ts";
 import { fixtures } from "./fixtures.ts";
 import type { Kind } from "./ingestion/model.ts";
+import { archiveOf } from "./office/testing.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 const MIB = 1024 * 1024;
@@ -44,6 +45,9 @@ export function fuzz(bytes: Uint8Array, next: () => number): Bytes {
   }
   return out.byteLength === 0 ? Uint8Array.of(0) : out;
 }
+
+const PACKAGE = { "[Content_Types].xml": "<Types/>" };
+const blanks = (length: number) => new Uint8Array(length).fill(0x20);
 
 const u16 = (value: number) => [value & 255, value >> 8];
 const u32 = (value: number) => [...u16(value & 65535), ...u16(value >>> 16)];
@@ -344,6 +348,44 @@ export const hostile: Hostile[] = [
         ...Array.from({ length: 99_999 }, () => [0x3d, 0xd8]).flat(),
         0,
       ]),
+  },
+  {
+    name: "a document that unfolds to hundreds of megabytes",
+    bytes: () => archiveOf({ ...PACKAGE, "word/document.xml": blanks(300 * MIB) }),
+    kind: "office",
+  },
+  {
+    name: "a document that says it is small",
+    bytes: () => archiveOf({ ...PACKAGE, "word/document.xml": blanks(100 * MIB) }, { size: 9 }),
+    kind: "office",
+  },
+  {
+    name: "a sheet of two million cells",
+    bytes: () =>
+      archiveOf({
+        ...PACKAGE,
+        "xl/workbook.xml": "<workbook/>",
+        "xl/worksheets/sheet1.xml": `<sheetData><row>${
+          '<c t="s"><v>0</v></c>'.repeat(2_000_000)
+        }</row></sheetData>`,
+      }),
+    kind: "office",
+  },
+  {
+    name: "a document of declared entities",
+    bytes: () =>
+      archiveOf({
+        ...PACKAGE,
+        "word/document.xml": `<!DOCTYPE w [<!ENTITY a "${"x".repeat(MIB)}">]><w>${
+          "&a;".repeat(10_000)
+        }</w>`,
+      }),
+    kind: "office",
+  },
+  {
+    name: "RTF of groups in groups",
+    bytes: () => latin1(`{\\rtf1 ${"{".repeat(5 * MIB)}`),
+    kind: "office",
   },
 ];
 

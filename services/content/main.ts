@@ -11,6 +11,7 @@ import type { Deps } from "./deps.ts";
 import { createRenderer } from "./dicom/renderings.ts";
 import * as ingestion from "./ingestion/ingestion.ts";
 import { createSenders } from "./ingestion/senders.ts";
+import { createRecognition } from "./ingestion/recognition.ts";
 import { openStorage } from "./storage/storage.ts";
 import { uploadLimits } from "./uploads/model.ts";
 
@@ -23,6 +24,7 @@ const jobs = await startJobs({ url: config.DATABASE_URL, queues: [...ingestion.q
 const reader = ingestion.createReader({
   readersMax: config.READERS_MAX,
   memoryMiB: config.READER_MEMORY_MIB,
+  recognition: createRecognition({ languages: config.OCR_LANGUAGES }),
 });
 const deps: Deps = {
   ...opened.deps,
@@ -30,6 +32,7 @@ const deps: Deps = {
   storage,
   senders: createSenders(),
   readFile: reader.read,
+  readFiles: reader.readAll,
   drawFrame: createRenderer({
     renderersMax: config.RENDERERS_MAX,
     memoryMiB: config.READER_MEMORY_MIB,

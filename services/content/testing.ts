@@ -54,6 +54,7 @@ export async function openTestContent(
     storage,
     senders: { arrived: () => {}, quiet: () => Promise.resolve() },
     readFile: reader.read,
+    readFiles: reader.readAll,
     drawFrame: createRenderer(),
     uploadLimits,
     ...await given(service),

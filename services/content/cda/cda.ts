@@ -4,6 +4,7 @@
  * needs what `pages/` needs.
  */
 import type { Parts, Rendition, SeenPatient } from "../ingestion/model.ts";
+import { personsOf } from "../patients/model.ts";
 import { type Block, blocksOf, wordsOfBlock } from "./narrative.ts";
 import { all, anywhere, type Node, one, parseXml, wordsOf } from "./trees.ts";
 
@@ -28,7 +29,11 @@ export async function readCda(text: string, depth = 0): Promise<Parts> {
   }
   const sections = sectionsOf(root);
   const body = await bodyOf(root, depth);
-  const seen = patientOf(root);
+  const roles = rolesOf(root);
+  const patients = roles.flatMap((role) => patientOf(role) ?? []);
+  const persons = personsOf(
+    [...new Map(patients.map((patient) => [JSON.stringify(patient), patient])).values()],
+  );
   const code = one(root, "code");
   const title = wordsOf(one(root, "title")) || code?.attributes["displayName"] || "";
   const author = authorOf(root);
@@ -40,8 +45,8 @@ export async function readCda(text: string, depth = 0): Promise<Parts> {
   );
   const lines = [
     title,
-    ...(seen ? namesOf(root) : []),
-    ...(seen ? seen.identifiers.map(({ value }) => value) : []),
+    ...namesOf(roles),
+    ...patients.flatMap(({ identifiers }) => identifiers.map(({ value }) => value)),
     author ?? "",
     custodian,
     ...sections.flatMap(linesOf),
@@ -50,7 +55,7 @@ export async function readCda(text: string, depth = 0): Promise<Parts> {
   ];
   return {
     text: lines.filter((line) => line !== "").join("\n"),
-    seen,
+    ...persons,
     ...(title ? { title } : {}),
     ...(author ? { author } : {}),
     ...(language ? { language } : {}),
@@ -124,23 +129,24 @@ const rolesOf = (root: Node) =>
   (root.name === "recordTarget" ? [root] : anywhere(root, "recordTarget"))
     .flatMap((target) => all(target, "patientRole"));
 
-/** Every name of the patient, birth names and aliases as well. */
-const namesOf = (root: Node): string[] =>
-  rolesOf(root).flatMap((role) => all(role, "patient", "name")).map((name) =>
+/** Every name of the patients, birth names and aliases as well. */
+const namesOf = (roles: readonly Node[]): string[] =>
+  roles.flatMap((role) => all(role, "patient", "name")).map((name) =>
     name.children.map((part) => wordsOf(part)).filter((part) => part !== "").join(" ")
   );
 
 const SEX: Record<string, string> = { M: "male", F: "female", UN: "other", UNK: "unknown" };
 
-/** Null when the document is of several people, or says nothing of the one. */
-function patientOf(root: Node): SeenPatient | null {
-  const [role, ...others] = rolesOf(root);
-  if (!role || others.length > 0) return null;
+/** Null when it says nothing of whom it is. */
+function patientOf(role: Node): SeenPatient | null {
   const patient = one(role, "patient");
   const names = all(patient, "name");
   const name = names.find(({ attributes }) => /\bL\b/.test(attributes["use"] ?? "")) ?? names[0];
-  const family = all(name, "family").map(wordsOf).filter(Boolean).join(" ") || plainName(name);
-  const given = all(name, "given").map(wordsOf).filter((part) => part !== "");
+  const said = (part: string) =>
+    all(name, part).filter(({ attributes }) => !attributes["nullFlavor"]).map(wordsOf)
+      .filter((words) => words !== "");
+  const family = said("family").join(" ") || plainName(name);
+  const given = said("given");
   const birthDate = timeOf(one(patient, "birthTime")?.attributes["value"])?.slice(0, 10);
   const sex = SEX[one(patient, "administrativeGenderCode")?.attributes["code"] ?? ""];
   const identifiers = all(role, "id").flatMap((

@@ -42,7 +42,7 @@ describe("readCda", () => {
   it("takes the legal name, and no number that is masked", async () => {
     const { seen } = await ready(documentOf(target(
       `<name use="P"><given>Lu</given><family>Pseudo</family></name>
-       <name use="L"><given>Lucía</given><given>M</given><family>Ortega</family><family>Ruiz</family></name>`,
+       <name use="L"><given>Lucía</given><given>M</given><given nullFlavor="MSK">MASKED</given><family>Ortega</family><family>Ruiz</family></name>`,
       `<id nullFlavor="MSK" root="1.2" extension="***"/><id root="1.9" extension="7"/>`,
     )));
     deepEqual([seen?.family, seen?.given, seen?.identifiers], [
@@ -53,8 +53,15 @@ describe("readCda", () => {
   });
 
   it("says nobody when there are two patients, or none", async () => {
-    const name = "<name><family>A</family></name>";
-    equal((await ready(documentOf(target(name) + target(name)))).seen, null);
+    const name = (family: string) => `<name><family>${family}</family></name>`;
+    const two = await ready(
+      documentOf(target(name("A")) + target(name("B"), `<id root="1.2.3" extension="9"/>`)),
+    );
+    deepEqual([two.seen, two.isOfSeveral, two.persons?.map(({ family }) => family)], [null, true, [
+      "A",
+      "B",
+    ]]);
+    equal((await ready(documentOf(target(name("A")) + target(name("A"))))).seen?.family, "A");
     equal((await ready(documentOf(""))).seen, null);
   });
 

@@ -18,7 +18,6 @@ export async function saveInstance(
   tx: Db,
   key: store.DocumentKey,
   summary: DicomSummary | undefined,
-  at: Date,
 ): Promise<void> {
   await store.removeInstance(tx, key);
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = summary ?? {};
@@ -30,7 +29,6 @@ export async function saveInstance(
     tx,
     key,
     { ...summary, studyInstanceUid, seriesInstanceUid, sopInstanceUid },
-    at,
   );
 }
 
@@ -59,17 +57,18 @@ export async function listStudies(
   return rows;
 }
 
-/** @throws study-not-found */
+/** As the chart of `patientId` has it, or all charts together. @throws study-not-found */
 export async function showStudy(
   deps: Deps,
   { actor, requestId }: documents.Call,
   studyUid: string,
+  patientId: string | undefined,
 ): Promise<DicomStudyDetail> {
   const { organizationId } = actor;
   const study = await read(deps.sql, { organizationId }, async (tx) => {
-    const found = await store.findStudy(tx, organizationId, studyUid);
+    const found = await store.findStudy(tx, organizationId, studyUid, patientId);
     if (!found) throw problem("study-not-found");
-    const series = await store.listSeries(tx, organizationId, studyUid, INSTANCES_MAX);
+    const series = await store.listSeries(tx, organizationId, studyUid, patientId, INSTANCES_MAX);
     return { ...found, series };
   });
   await deps.auditRead({
@@ -78,6 +77,7 @@ export async function showStudy(
     action: "study.read",
     subject: { type: "study", id: studyUid },
     requestId,
+    details: patientId === undefined ? {} : { patientId },
   });
   return study;
 }

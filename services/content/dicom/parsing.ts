@@ -3,7 +3,7 @@
  * Sequences of a stated length are opened only when asked for. Nothing is believed that the bytes
  * do not hold: other programs die of sequences nested by the megabyte.
  */
-import { inflateRawSync } from "node:zlib";
+import { constants, inflateRawSync } from "node:zlib";
 
 export const DEPTH_MAX = 32;
 export const ELEMENTS_MAX = 400_000;
@@ -12,6 +12,9 @@ export const INFLATED_BYTES_MAX = 128 * 1024 * 1024;
 
 /** Why a file, or a picture in it, is not shown: broken, or of a form that nothing here decodes. */
 export class DicomRefusal extends Error {
+  /** What was read before. */
+  file?: DicomFile;
+
   constructor(readonly kind: "broken" | "undecodable", reason: string) {
     super(reason);
   }
@@ -95,11 +98,12 @@ export function parse(given: Uint8Array): DicomFile {
   }
   const declared = meta && asciiOf(meta, 0x00020010);
   let body = bytes;
+  let problem: string | undefined;
   if (declared === syntaxes.deflated) {
-    body = inflated(bytes.subarray(at));
+    ({ body, problem } = inflated(bytes.subarray(at)));
     at = 0;
   }
-  if (body.byteLength - at < 8) throw broken("The file ends before its data set.");
+  if (body.byteLength - at < 8) throw broken(problem ?? "The file ends before its data set.");
   const isLittleEndian = declared === undefined
     ? guessLittle(body, at)
     : declared !== syntaxes.explicitBig;
@@ -112,14 +116,24 @@ export function parse(given: Uint8Array): DicomFile {
     isExplicit,
     elements: new Map(),
   };
-  readElements(dataset, at, body.byteLength);
-  if (dataset.elements.size === 0) throw broken("The file holds no DICOM elements.");
   const guessed = !isExplicit
     ? syntaxes.implicitLittle
     : isLittleEndian
     ? syntaxes.explicitLittle
     : syntaxes.explicitBig;
-  return { dataset, meta, transferSyntax: declared ?? guessed };
+  const file = { dataset, meta, transferSyntax: declared ?? guessed };
+  try {
+    readElements(dataset, at, body.byteLength);
+    if (dataset.elements.size === 0) throw broken("The file holds no DICOM elements.");
+    if (problem) throw broken(problem);
+  } catch (error) {
+    if (!(error instanceof DicomRefusal)) throw error;
+    error.file = file;
+    // Of a beginning all that can be said is why there is no more.
+    if (problem) error.message = problem;
+    throw error;
+  }
+  return file;
 }
 
 /** The first group number is small: the byte that is zero tells the order. */
@@ -132,14 +146,25 @@ function asciiOf({ bytes, elements }: Dataset, tag: number): string | undefined 
   return String.fromCharCode(...raw).replace(/[\0 ]+$/, "") || undefined;
 }
 
-function inflated(bytes: Uint8Array): Uint8Array {
+/** Of a stream that is damaged a beginning, shorter than what lies before the damage. */
+function inflated(bytes: Uint8Array): { body: Uint8Array; problem?: string } {
+  const limits = { maxOutputLength: INFLATED_BYTES_MAX };
   try {
-    return plainly(inflateRawSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX }));
+    return { body: plainly(inflateRawSync(bytes, limits)) };
   } catch (error) {
     const isTooLong = (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE";
-    throw broken(
-      isTooLong ? "The data set inflates beyond the limit." : "The deflated data set is damaged.",
-    );
+    const problem = isTooLong
+      ? "The data set inflates beyond the limit."
+      : "The deflated data set is damaged.";
+    for (let end = bytes.byteLength; end > 0; end >>= 1) {
+      try {
+        const some = { ...limits, finishFlush: constants.Z_SYNC_FLUSH };
+        return { body: plainly(inflateRawSync(bytes.subarray(0, end), some)), problem };
+      } catch {
+        // The damage lies before `end`.
+      }
+    }
+    throw broken(problem);
   }
 }
 
@@ -181,7 +206,10 @@ function readElements(dataset: Dataset, at: number, end: number, onlyGroup?: num
     if (length === UNDEFINED) {
       const isFragmented = tag === PIXEL_DATA || BINARY.has(vr);
       at = isFragmented ? readFragments(dataset, element, end) : readItems(dataset, element, end);
-      if (dataset.cut) return end;
+      if (dataset.cut) {
+        elements.set(tag, element);
+        return end;
+      }
     } else if (valueAt + length > end) {
       return cut(dataset, element, end);
     } else {

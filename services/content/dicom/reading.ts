@@ -4,20 +4,29 @@
  * pictures `--allow-ffi --allow-env --allow-sys` (sharp). It uses neither network nor write.
  */
 import type { Parts, Rendition, SeenPatient } from "../ingestion/model.ts";
+import { type Persons, personsOf } from "../patients/model.ts";
 import { decodeFrame } from "./codecs.ts";
-import { broken, type Dataset, DicomRefusal, itemsOf, parse, undecodable } from "./parsing.ts";
+import {
+  broken,
+  type Dataset,
+  type DicomFile,
+  DicomRefusal,
+  itemsOf,
+  parse,
+  undecodable,
+} from "./parsing.ts";
 import { type Picture, pictureOf } from "./pixels.ts";
 import { type Raster, render, type Window } from "./rendering.ts";
 import { linesOf, reportOf } from "./reports.ts";
 import type { DicomSummary } from "./model.ts";
 import { all, bytesOf, dateOf, first, nameOf, number, textOf, timeOf } from "./values.ts";
 
-export const DICOM_ENGINE = { engine: "praxis-dicom", engineVersion: "1" };
+export const DICOM_ENGINE = { engine: "praxis-dicom", engineVersion: "2" };
 const TEXT_CHARS_MAX = 2 * 1024 * 1024;
 const ENCAPSULATED_BYTES_MAX = 64 * 1024 * 1024;
 
-function open(bytes: Uint8Array) {
-  const file = parse(bytes);
+/** @throws DicomRefusal */
+function withPicture(file: DicomFile) {
   if (file.dataset.cut?.tag !== undefined && file.dataset.cut.tag !== 0x7fe00010) {
     throw broken("The file ends in the middle of a value.");
   }
@@ -26,11 +35,13 @@ function open(bytes: Uint8Array) {
   return { ...file, picture };
 }
 
-/** What the file holds, or why it cannot be read. */
+/** What the file holds, or why it cannot be read, and whom it is of as far as its header says. */
 export async function readDicom(bytes: Uint8Array): Promise<Parts> {
+  let file: DicomFile | undefined;
   try {
-    const { dataset, transferSyntax, picture } = open(bytes);
-    const seen = patientOf(dataset);
+    file = parse(bytes);
+    const { dataset, transferSyntax, picture } = withPicture(file);
+    const persons = patientsOf(dataset);
     const summary = summaryOf(dataset, transferSyntax);
     const report = reportOf(dataset);
     const inside = await encapsulatedIn(dataset);
@@ -45,7 +56,7 @@ export async function readDicom(bytes: Uint8Array): Promise<Parts> {
     const text = [...wordsOf(dataset), ...linesOf(report), inside.text].filter(Boolean).join("\n");
     return {
       text: text.slice(0, TEXT_CHARS_MAX),
-      seen,
+      ...persons,
       ...(title ? { title } : {}),
       ...(author ? { author } : {}),
       // Without its undefined members, which JSON leaves out as well.
@@ -54,8 +65,35 @@ export async function readDicom(bytes: Uint8Array): Promise<Parts> {
       ...DICOM_ENGINE,
     };
   } catch (error) {
-    if (error instanceof DicomRefusal) return { reason: error.message, ...DICOM_ENGINE };
-    throw error;
+    if (!(error instanceof DicomRefusal)) throw error;
+    const header = file ?? error.file;
+    const known = header ? wholeOf(header.dataset) : undefined;
+    return { reason: error.message, ...(known ? headerOf(known) : {}), ...DICOM_ENGINE };
+  }
+}
+
+/** Without the value that the file ends in, or whose damage ended the reading: half a name is none. */
+function wholeOf(dataset: Dataset): Dataset {
+  const { cut } = dataset;
+  if (!cut) return dataset;
+  const elements = new Map(dataset.elements);
+  if (!cut.items && cut.vr !== "SQ") elements.delete(cut.tag);
+  return { ...dataset, elements };
+}
+
+/** Whom and what a file is of that cannot be read: it must not be taken for somebody else's. */
+function headerOf(dataset: Dataset) {
+  const say = (of: Dataset) => ({
+    ...patientsOf(of),
+    words: wordsOf(of).join("\n").slice(0, TEXT_CHARS_MAX),
+  });
+  try {
+    return say(dataset);
+  } catch (error) {
+    if (!(error instanceof DicomRefusal)) throw error;
+    // A sequence is what is damaged.
+    const plain = [...dataset.elements].filter(([, { vr, items }]) => vr !== "SQ" && !items);
+    return say({ ...dataset, elements: new Map(plain) });
   }
 }
 
@@ -70,7 +108,7 @@ export async function renderFrame(
   { frame, windowCenter, windowWidth }: RenderOptions,
 ): Promise<Rendered> {
   try {
-    const { picture } = open(bytes);
+    const { picture } = withPicture(parse(bytes));
     if (!picture) throw undecodable("The file holds no picture.");
     if (!Number.isInteger(frame) || frame < 1 || frame > picture.frames) {
       return { status: "frame-missing", reason: "The picture has no such frame." };
@@ -167,13 +205,13 @@ function summaryOf(dataset: Dataset, transferSyntax: string): DicomSummary {
 
 const SEX: Record<string, string> = { M: "male", F: "female", O: "other" };
 
-function patientOf(dataset: Dataset): SeenPatient | null {
+/** A directory lists patients as records. */
+function patientsOf(dataset: Dataset): Persons {
   const own = personOf(dataset);
-  if (own) return own;
-  // A directory lists patients as records: one is whom the media are of, several are nobody.
-  const people = itemsOf(dataset, 0x00041220).map(personOf).filter((person) => person !== null);
-  const ids = new Set(people.map((person) => JSON.stringify(person.identifiers)));
-  return ids.size === 1 ? people[0]! : null;
+  if (own) return { seen: own };
+  const people = itemsOf(dataset, 0x00041220).flatMap((record) => personOf(wholeOf(record)) ?? []);
+  const each = new Map(people.map((person) => [JSON.stringify(person), person]));
+  return personsOf([...each.values()]);
 }
 
 function personOf(dataset: Dataset): SeenPatient | null {

@@ -291,6 +291,40 @@ describe("readDicom, given hostile files", () => {
     }
   });
 
+  it("says of a file that it refuses whom its header names, and never half a name", async () => {
+    const item = [...person(), ...grey([1, 2, 3, 4], { rows: 2, columns: 2 })];
+    for (const [name, syntax] of Object.entries(syntaxes)) {
+      const whole = dicomFile(item, { syntax });
+      const parts = await readDicom(whole.subarray(0, whole.byteLength - 3));
+      ok("reason" in parts, name);
+      deepEqual(parts.seen, tereza, name);
+      ok(parts.words?.includes("Tereza Novák"), name);
+    }
+    const whole = dicomFile(item);
+    for (let end = 133; end < whole.byteLength - 1; end++) {
+      const parts = await readDicom(whole.subarray(0, end));
+      const { family = "Novák", given = ["Tereza"], identifiers = [] } = parts.seen ?? {};
+      deepEqual([family, given], ["Novák", ["Tereza"]], String(end));
+      ok(identifiers.every(({ value }) => value === "MRN-1204"), String(end));
+    }
+    const deep = await readDicom(nested(180_000));
+    ok("reason" in deep);
+    deepEqual(deep.seen, tereza);
+  });
+
+  it("names all whom a directory names", async () => {
+    const record = (family: string, id: string): Item => [
+      [0x00041430, "CS", "PATIENT"],
+      [0x00100010, "PN", `${family}^A`],
+      [0x00100020, "LO", id],
+    ];
+    const of = async (...records: Item[]) => await ready(dicomFile([[0x00041220, "SQ", records]]));
+    const one = await of(record("Novák", "1"), record("Novák", "1"));
+    deepEqual([one.seen?.family, one.isOfSeveral], ["Novák", undefined]);
+    const two = await of(record("Novák", "1"), record("Berg", "2"));
+    deepEqual([two.seen, two.isOfSeveral, two.persons?.length], [null, true, 2]);
+  });
+
   it("reads or refuses whatever bytes are changed", async () => {
     let state = 20_260_105;
     const random = (below: number) => {

@@ -36,7 +36,14 @@ const getStudy = defineRoute({
   path: "/api/content/dicom/studies/{study}",
   tags,
   summary: "Read a study with its series and instances",
-  request: { params: z.object({ study: z.string().max(100) }) },
+  request: {
+    params: z.object({ study: z.string().max(100) }),
+    query: z.strictObject({
+      patientId: z.uuid().optional().openapi({
+        description: "Of this patient's documents alone, as their chart shows it.",
+      }),
+    }),
+  },
   responses: { 200: { description: "OK", content: json(DicomStudyDetail) } },
 });
 
@@ -81,7 +88,12 @@ export function dicomRoutes(deps: Deps) {
   });
 
   api.openapi(getStudy, async (c) => {
-    const study = await dicom.showStudy(deps, callOf(c), c.req.valid("param").study);
+    const study = await dicom.showStudy(
+      deps,
+      callOf(c),
+      c.req.valid("param").study,
+      c.req.valid("query").patientId,
+    );
     return reply(c, 200, DicomStudyDetail, study);
   });
 

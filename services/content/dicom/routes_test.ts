@@ -47,8 +47,8 @@ describe("dicom", () => {
         content.deps.sql,
         { organizationId: user.organizationId },
         async (tx) => {
-          await saveInstance(tx, key, summary, content.deps.now());
-          await markChecked(tx, key);
+          await saveInstance(tx, key, summary);
+          await markChecked(tx, key.organizationId, [key]);
         },
       );
     }
@@ -103,6 +103,115 @@ describe("dicom", () => {
     deepEqual(study.series.map((series: { modality: string }) => series.modality), ["CT", "SR"]);
     deepEqual(study.series[0].instances[0].isDecodable, true);
     equal((await get(testUser(), "/api/content/dicom/studies/2.25.10")).status, 404);
+  });
+
+  it("tells a chart of a study what its own documents say, and nothing that lies in quarantine", async () => {
+    const [user, patientId, otherId] = [testUser(), newId(), newId()];
+    // Read in this order: the first says whose chart it is, the second is a stranger's.
+    const files: [Record<number, string>, string][] = [
+      [{ 0x0020000d: "2.25.77" }, patientId],
+      [{
+        0x00100010: "Evil^Other",
+        0x00100020: "666",
+        0x00100030: "19010101",
+        0x00081030: "STRANGER",
+        0x0008103e: "STRANGER",
+        0x00080050: "S-1",
+        0x00080020: "20300101",
+      }, patientId],
+      [{ 0x00080018: "2.25.41", 0x00081030: "Own" }, patientId],
+      [{ 0x00080018: "2.25.42", 0x00081030: "Other", 0x00080050: "O-1" }, otherId],
+    ];
+    for (const [at, [changes, filedFor]] of files.entries()) {
+      await file(content, user, picture(replacing(changes)), {
+        name: `${at}.dcm`,
+        fields: { patientId: filedFor },
+      });
+      await content.ingestAll();
+    }
+    const headers = content.service.headersOf(user);
+    const ask = async (path: string) => {
+      const response = await content.app.request(`/api/content/dicom/studies${path}`, { headers });
+      return [response.status, await response.text()] as const;
+    };
+    const chart = JSON.parse((await ask(`?patientId=${patientId}`))[1]);
+    deepEqual(
+      chart.items.map((study: Record<string, unknown>) => [
+        study["studyInstanceUid"],
+        study["studyDate"],
+        study["description"],
+        study["instanceCount"],
+      ]),
+      [["2.25.77", "2026-01-05", "Thorax nativ", 1], ["2.25.10", "2026-01-05", "Own", 1]],
+    );
+    const shown = JSON.parse((await ask(`/2.25.10?patientId=${patientId}`))[1]);
+    deepEqual(
+      [shown.description, shown.accessionNumber === "O-1", shown.series[0].instances.length],
+      ["Own", false, 1],
+    );
+    const all = JSON.parse((await ask("/2.25.10"))[1]);
+    deepEqual([all.description, all.instanceCount], ["Other", 2]);
+    for (const path of ["", "/2.25.10", `?patientId=${patientId}`]) {
+      equal((await ask(path))[1].includes("STRANGER"), false, path);
+    }
+    equal((await ask(`/2.25.10?patientId=${newId()}`))[0], 404);
+    equal((await ask("/2.25.10?patient=1"))[0], 422);
+  });
+
+  it("does not take a damaged file for its patient's without looking at its header", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const stranger = replacing({
+      0x00100010: "Evil^Other",
+      0x00100020: "666",
+      0x00100030: "19010101",
+    });
+    const filedFor = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const { id } = await file(content, user, bytes, { fields: { patientId } });
+      await content.ingestAll();
+      return id as string;
+    };
+    const whole = await filedFor(picture());
+    const own = await filedFor(picture().slice(0, -2));
+    const other = await filedFor(picture(stranger).slice(0, -2));
+    const headers = content.service.headersOf(user);
+    const ask = async (path: string) =>
+      await (await content.app.request(`/api/content/${path}`, { headers })).json();
+    const { status, quarantined, seenPatient } = await ask(`documents/${other}`);
+    deepEqual([status, quarantined, seenPatient.family], ["failed", true, "Evil"]);
+    const chart = await ask(`documents?patientId=${patientId}`);
+    deepEqual(chart.items.map(({ id }: { id: string }) => id), [own, whole]);
+    const found = async (query: string) => {
+      const { items } = await ask(`search?${query}`);
+      return items.map(({ document }: { document: { id: string } }) => document.id).sort();
+    };
+    deepEqual(await found(`q=novak&patientId=${patientId}`), [whole, own].sort());
+    deepEqual(await found("q=evil"), [other]);
+    deepEqual(await found(`q=evil&patientId=${patientId}`), []);
+  });
+
+  it("lists a study of two days once, on its last, and pages through all", async () => {
+    const user = testUser();
+    const study = (uid: string, date: string, instance: string) =>
+      filed(
+        user,
+        picture(
+          replacing({ 0x0020000d: uid, 0x00080020: date, 0x00080018: instance }),
+        ),
+      );
+    await study("2.25.50", "20260101", "2.25.61");
+    await study("2.25.50", "20260103", "2.25.62");
+    await study("2.25.51", "20260102", "2.25.63");
+    await study("2.25.52", "", "2.25.64");
+    const found: string[] = [];
+    for (let cursor = ""; found.length < 9;) {
+      const page = await (await get(user, `/api/content/dicom/studies?limit=1${cursor}`)).json();
+      for (const { studyInstanceUid, studyDate } of page.items) {
+        found.push(`${studyInstanceUid} ${studyDate}`);
+      }
+      if (page.nextCursor === null) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    deepEqual(found, ["2.25.50 2026-01-03", "2.25.51 2026-01-02", "2.25.52 null"]);
   });
 
   it("shows a frame in the window asked for, and records it", async () => {
@@ -185,12 +294,10 @@ describe("dicom", () => {
       await content.service.deps.sql.begin(async (tx) => {
         await tx`select set_config('app.organization_id', ${organizationId}, true)`;
         const [row] = await tx`
-          select (select count(*)::int from dicom_studies) as studies,
-                 (select count(*)::int from dicom_series) as series,
-                 (select count(*)::int from dicom_instances) as instances`;
+          select count(*)::int as instances from dicom_instances`;
         return { ...row };
       });
-    deepEqual(await counts(owner.organizationId), { studies: 1, series: 1, instances: 1 });
-    deepEqual(await counts(newId()), { studies: 0, series: 0, instances: 0 });
+    deepEqual(await counts(owner.organizationId), { instances: 1 });
+    deepEqual(await counts(newId()), { instances: 0 });
   });
 });

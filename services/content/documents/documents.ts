@@ -1,8 +1,10 @@
 /** What can be done with documents that are filed: read them, release them, have them read again. */
 import { record } from "@praxis/shared/audit";
 import type { UserActor } from "@praxis/shared/auth";
+import { publish } from "@praxis/shared/events";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
+import { documentCreated, documentVersionAdded } from "../events.ts";
 import * as indexing from "../indexing/indexing.ts";
 import * as ingestion from "../ingestion/ingestion.ts";
 import * as patients from "../patients/patients.ts";
@@ -12,6 +14,7 @@ import {
   type Document,
   type DocumentText,
   type DocumentVersion,
+  factOf,
   type ListFilter,
   type Range,
   type Structure,
@@ -199,7 +202,10 @@ export async function readRendition(
   return picture;
 }
 
-/** Says that a document in quarantine is the patient's for whom it was filed. */
+/**
+ * Says that a document in quarantine is the patient's for whom it was filed.
+ * @throws not-in-quarantine; still-processing: nobody has seen what its present version holds
+ */
 export async function release(
   deps: Deps,
   { actor, requestId }: Call,
@@ -210,13 +216,23 @@ export async function release(
   const key = { organizationId, id };
   return await transaction(deps.sql, { organizationId, userId }, async (tx) => {
     const at = deps.now();
-    const { quarantineReasons, patientId, seenPatient: seen } = await get(tx, key);
-    if (!await store.release(tx, key, { at, userId }) || patientId === null) {
-      throw problem("not-in-quarantine");
-    }
+    const { quarantineReasons } = await get(tx, key);
+    const released = await store.release(tx, key, { at, userId });
+    const document = await get(tx, key);
+    const { patientId, seenPatient: seen } = document;
+    if (!released || patientId === null) throw problem("not-in-quarantine");
+    if (document.status === "processing") throw problem("still-processing");
     await patients.learn(tx, { organizationId, patientId, documentId: id, seen, at });
     await indexing.place(tx, { organizationId, documentId: id });
-    const document = await get(tx, key);
+    const fact = {
+      ...factOf({ ...document, patientId: released.filedFor }, organizationId, at),
+      requestId,
+    };
+    // So far they were told of a document that is in no chart.
+    if (!released.isChartTold) await publish(tx, documentCreated, fact);
+    if (document.version > 1 && released.isVersionTold) {
+      await publish(tx, documentVersionAdded, fact);
+    }
     await record(tx, at, {
       actor,
       organizationId,

@@ -65,7 +65,7 @@ type Filer = {
   requestId: string;
 };
 
-/** Rows, event and audit of a new document whose file is kept. Last in its transaction. */
+/** Rows, job, audit and perhaps event of a new document whose file is kept. Last in its transaction. */
 export async function add(
   deps: Deps,
   { actor, organizationId, createdBy, requestId }: Filer,
@@ -95,16 +95,15 @@ export async function add(
     kind,
     createdAt: at,
     createdBy,
-  });
-  const created = await get(tx, { organizationId, id });
-  await indexing.index(tx, { organizationId, documentId: id, version: 1 });
-  await ingestion.enqueue(deps, tx, { organizationId, documentId: id, version: 1 });
-  // As it was filed: whoever hears of it follows merges of patients by themselves.
-  const { patientId } = document;
-  await publish(tx, documentCreated, {
-    ...factOf({ ...created, patientId }, organizationId, at),
     requestId,
   });
+  const created = await get(tx, { organizationId, id });
+  await indexing.index(tx, organizationId, [{ documentId: id, version: 1 }]);
+  await ingestion.enqueue(deps, tx, { organizationId, documentId: id, version: 1 });
+  // Of what is filed for a patient they are told when it has been read: it may be somebody else's.
+  if (document.patientId === null) {
+    await publish(tx, documentCreated, { ...factOf(created, organizationId, at), requestId });
+  }
   await record(tx, at, {
     actor,
     organizationId,
@@ -139,7 +138,6 @@ export async function fileAll(
   also: readonly AuditEntry[],
 ): Promise<void> {
   const at = deps.now();
-  const documentIds = messages.map(({ id }) => id);
   const filed = messages.length === 0 ? [] : [
     store.insertMessages(
       tx,
@@ -157,7 +155,7 @@ export async function fileAll(
       messages.map(({ id, fileName }) => ({ documentId: id, fileName })),
       { kind: "hl7v2", createdAt: at },
     ),
-    ingestion.enqueueMessages(deps, tx, { organizationId, documentIds }),
+    ingestion.enqueueMessages(deps, tx, organizationId, messages),
   ];
   const entries = [...messages.map((message) => entryOf(message, organizationId)), ...also];
   await Promise.all([...filed, ...(entries.length === 0 ? [] : [record(tx, at, ...entries)])]);
@@ -209,15 +207,18 @@ export async function replaceContent(
         kind,
         createdAt: at,
         createdBy: userId,
+        requestId,
       });
       if (!added) throw problem("version-stale");
       const document = await get(tx, key);
-      await indexing.index(tx, { organizationId, documentId: id, version });
+      await indexing.index(tx, organizationId, [{ documentId: id, version }]);
       await ingestion.enqueue(deps, tx, { organizationId, documentId: id, version });
-      await publish(tx, documentVersionAdded, {
-        ...factOf(document, organizationId, at),
-        requestId,
-      });
+      if (document.patientId === null) {
+        await publish(tx, documentVersionAdded, {
+          ...factOf(document, organizationId, at),
+          requestId,
+        });
+      }
       await record(tx, at, {
         actor,
         organizationId,

@@ -16,7 +16,7 @@ const Content = z.object({
   kind: Kind,
   status: Status,
   failureReason: z.string().nullable(),
-  textStatus: z.enum(["extracted", "none"]),
+  textStatus: z.enum(["extracted", "recognized", "none"]),
   cut: z.array(z.string()).default([]).openapi({
     description:
       "Of these the file holds more than Praxis took out of it: text, rows, structure, patient.",

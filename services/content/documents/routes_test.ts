@@ -218,8 +218,9 @@ describe("documents over HTTP", () => {
       ["bytes=0-1,3-4", 200, TEXT, null],
       ["bytes=x", 200, TEXT, null],
     ];
+    ranges.push([`bytes=0-1,${"3-4,".repeat(100)}6-7`, 200, TEXT, null]);
     for (const [range, status, text, place] of ranges) {
-      it(`answers ${range}`, async () => {
+      it(`answers ${range.slice(0, 20)}`, async () => {
         const response = await get(content, user, address, { range });
         equal(response.status, status);
         equal(response.headers.get("content-range"), place);

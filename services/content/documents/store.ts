@@ -14,6 +14,7 @@ export type NewDocument = {
   tags: string[];
 };
 
+/** Who is told of a version only after its check hears by which request it came. */
 export type NewVersion = {
   documentId: string;
   version: number;
@@ -25,16 +26,19 @@ export type NewVersion = {
   kind: DocumentVersion["kind"];
   createdAt: Date;
   createdBy: string;
+  requestId: string;
 };
 
+/** The other services are to be told later of what is filed for a patient. */
 export async function insert(db: Db, document: NewDocument, version: NewVersion): Promise<void> {
   await db`
     insert into documents
       (id, organization_id, version, title, category, patient_id, tags, created_at, created_by,
-       awaits_check)
+       awaits_check, is_told, filed_for, request_id)
     values (${document.id}, ${document.organizationId}, ${version.version}, ${document.title},
             ${document.category}, ${document.patientId}, ${document.tags}, ${version.createdAt},
-            ${version.createdBy}, ${document.patientId !== null})`;
+            ${version.createdBy}, ${document.patientId !== null}, ${document.patientId === null},
+            ${document.patientId}, ${version.requestId})`;
   await insertVersion(db, version);
 }
 
@@ -112,7 +116,8 @@ export async function addVersion(db: Db, version: NewVersion): Promise<boolean> 
   const { count } = await db`
     update documents
     set version = ${version.version}, released_at = null, released_by = null,
-        awaits_check = patient_id is not null
+        awaits_check = patient_id is not null, is_version_told = patient_id is null,
+        request_id = ${version.requestId}
     where id = ${version.documentId} and organization_id = ${version.organizationId}
       and version = ${version.version - 1}`;
   if (count === 0) return false;
@@ -259,16 +264,33 @@ export async function findRendition(
   return row;
 }
 
-/** Ends a quarantine; false when there was none. */
+export type Released = {
+  /** As it was filed, before merges. */
+  filedFor: string | null;
+  /** The other services know it as a document that is in a chart. */
+  isChartTold: boolean;
+  /** They have been told of the present version, or it is the first. */
+  isVersionTold: boolean;
+};
+
+/** Ends a quarantine; undefined when there was none. */
 export async function release(
   db: Db,
   { organizationId, id }: Key,
   { at, userId }: { at: Date; userId: string },
-): Promise<boolean> {
-  const { count } = await db`
-    update documents set quarantine_reasons = null, released_at = ${at}, released_by = ${userId}
-    where id = ${id} and organization_id = ${organizationId} and quarantine_reasons is not null`;
-  return count === 1;
+): Promise<Released | undefined> {
+  const [row] = await db<Released[]>`
+    with held as (
+      select is_chart_told from documents
+      where id = ${id} and organization_id = ${organizationId} for no key update
+    )
+    update documents
+    set quarantine_reasons = null, released_at = ${at}, released_by = ${userId},
+        is_chart_told = true
+    from held
+    where id = ${id} and organization_id = ${organizationId} and quarantine_reasons is not null
+    returning coalesce(filed_for, patient_id) as filed_for, held.is_chart_told, is_version_told`;
+  return row;
 }
 
 /** Makes a version wait to be read again; false while it is waiting anyway. */
@@ -280,7 +302,7 @@ export async function reopen(
   const { count } = await db`
     update document_versions
     set status = 'processing', failure_reason = null, processed_at = null, attempts = 0,
-        attempted_at = null
+        attempted_at = null, was_read = was_read or status = 'ready'
     where document_id = ${id} and organization_id = ${organizationId} and version = ${version}
       and status <> 'processing'`;
   return count === 1;

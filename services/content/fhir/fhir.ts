@@ -3,26 +3,29 @@
  * carries. Runs in the reader's process and needs nothing but the text; a picture of a PDF inside
  * needs what `pages/` needs.
  */
-import type { Parts, Rendition } from "../ingestion/model.ts";
+import type { Cut, Parts } from "../ingestion/model.ts";
+import { ATTACHMENTS_MAX, readAttachments } from "./attachments.ts";
+import { compartmentsOf, personsIn } from "./compartments.ts";
 import {
   type Attachment,
   authorIn,
+  entriesIn,
   isObject,
   type Json,
+  type JsonObject,
   lineOf,
-  patientIn,
-  resourcesIn,
   stringOf,
   wordsIn,
 } from "./model.ts";
+import { strip } from "./markup.ts";
 
-export const FHIR_ENGINE = { engine: "praxis-fhir", engineVersion: "1" };
+export const FHIR_ENGINE = { engine: "praxis-fhir", engineVersion: "3" };
 
 export const reasons = { broken: "The file is not readable JSON." } as const;
 
 const LINES_MAX = 500;
-const ATTACHMENTS_MAX = 20;
-const ATTACHMENT_BYTES_MAX = 32 * 1024 * 1024;
+const PATIENTS_MAX = 100;
+const ELSEWHERE_MAX = 20;
 
 export async function readFhir(text: string): Promise<Parts> {
   let roots: Json[];
@@ -31,13 +34,18 @@ export async function readFhir(text: string): Promise<Parts> {
   } catch {
     return { reason: reasons.broken, ...FHIR_ENGINE };
   }
-  const resources = resourcesIn(roots);
+  const entries = entriesIn(roots);
+  const resources = entries.map(({ resource }) => resource);
+  const { patients, places } = compartmentsOf(entries);
   const { words, attachments, elsewhere } = wordsIn(roots, strip);
-  const files: { text: string; renditions: Rendition[] }[] = [];
-  // One after the other: a bundle of scans would fill the memory.
-  for (const attachment of attachments.slice(0, ATTACHMENTS_MAX)) {
-    files.push(await readAttachment(attachment));
-  }
+  const files = await readAttachments(attachments);
+  const cut: Cut[] = [
+    ...(files.isCut ? ["text" as const] : []),
+    ...(resources.length > LINES_MAX || patients.length > PATIENTS_MAX ||
+        attachments.length > ATTACHMENTS_MAX || elsewhere.length > ELSEWHERE_MAX
+      ? ["structure" as const]
+      : []),
+  ];
   const counts: Record<string, number> = {};
   for (const resource of resources) {
     const { type } = lineOf(resource);
@@ -49,8 +57,8 @@ export async function readFhir(text: string): Promise<Parts> {
   const author = single && authorIn(single);
   const language = stringOf(root?.["language"]);
   return {
-    text: [...words, ...files.map((file) => file.text)].filter(Boolean).join("\n"),
-    seen: patientIn(resources),
+    text: [...words, ...files.texts].filter(Boolean).join("\n"),
+    ...personsIn(patients),
     ...(title ? { title } : {}),
     ...(author ? { author } : {}),
     ...(language ? { language } : {}),
@@ -58,28 +66,37 @@ export async function readFhir(text: string): Promise<Parts> {
       resourceType: stringOf(root?.["resourceType"]),
       bundleType: root?.["resourceType"] === "Bundle" ? stringOf(root["type"]) : undefined,
       counts,
-      resources: resources.slice(0, LINES_MAX).map(lineOf),
+      patients: patients.slice(0, PATIENTS_MAX).map(({ patient, reference, resources }) => ({
+        name: [...patient?.given ?? [], patient?.family].filter(Boolean).join(" ") || undefined,
+        identifier: patient?.identifiers[0]?.value,
+        birthDate: patient?.birthDate,
+        reference,
+        resources,
+      })),
+      resources: resources.slice(0, LINES_MAX).map((resource, at) => ({
+        ...lineOf(resource),
+        // Its place among the patients, from 0.
+        patient: places[at],
+      })),
       attachments: attachments.slice(0, ATTACHMENTS_MAX).map(({ contentType, title }, index) => ({
         contentType,
         title,
-        hasText: files[index]!.text !== "",
+        hasText: (files.texts[index] ?? "") !== "",
       })),
       // What stands elsewhere is not fetched; it is said where that is.
-      elsewhere: elsewhere.length > 0 ? elsewhere.slice(0, ATTACHMENTS_MAX) : undefined,
+      elsewhere: elsewhere.length > 0 ? elsewhere.slice(0, ELSEWHERE_MAX) : undefined,
     })),
-    ...(resources.length > LINES_MAX || attachments.length > ATTACHMENTS_MAX ||
-        elsewhere.length > ATTACHMENTS_MAX
-      ? { cut: ["structure" as const] }
-      : {}),
-    renditions: files.flatMap(({ renditions }) => renditions).slice(0, 1),
+    ...(cut.length > 0 ? { cut } : {}),
+    renditions: files.renditions,
     ...FHIR_ENGINE,
   };
 }
 
-/** One resource per line is a common way to export many. */
+/** One resource per line is a common way to export many, an array another. */
 function parse(text: string): Json[] {
   try {
-    return [JSON.parse(text)];
+    const root: Json = JSON.parse(text);
+    return Array.isArray(root) ? root : [root];
   } catch (error) {
     const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
     if (lines.length < 2) throw error;
@@ -87,80 +104,5 @@ function parse(text: string): Json[] {
   }
 }
 
-const titleOf = (single: ReturnType<typeof resourcesIn>[number] | undefined, files: Attachment[]) =>
+const titleOf = (single: JsonObject | undefined, files: Attachment[]) =>
   single && (lineOf(single).title ?? files.find(({ title }) => title)?.title);
-
-const NAMED: Record<string, string> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-};
-
-/** Tags that stand inside a word or sentence; all others part what they are between. */
-const INLINE = /^<\/?(a|abbr|b|code|em|font|i|s|small|span|strong|sub|sup|tt|u)[\s>/]/i;
-
-/** What stands between the tags; walks once from left to right. */
-export function strip(html: string): string {
-  const found: string[] = [];
-  let at = 0;
-  while (at < html.length) {
-    const open = html.indexOf("<", at);
-    if (open === -1) break;
-    found.push(html.slice(at, open));
-    if (!INLINE.test(html.slice(open, open + 10))) found.push(" ");
-    const end = html.indexOf(">", open);
-    at = end === -1 ? html.length : end + 1;
-  }
-  found.push(html.slice(at));
-  return found.join("").replace(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos|nbsp));/gi,
-    (_, hex?: string, decimal?: string, name?: string) => {
-      if (name) return NAMED[name.toLowerCase()] ?? " ";
-      const code = hex ? parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : " ";
-    },
-  ).replace(/\s+/g, " ").trim();
-}
-
-const nothing = { text: "", renditions: [] };
-
-async function readAttachment({ contentType, data }: Attachment) {
-  if (data.length > ATTACHMENT_BYTES_MAX * 4 / 3) return nothing;
-  const bytes = bytesOf(data);
-  if (!bytes) return nothing;
-  const type = contentType.split(";")[0]!.trim();
-  if (type === "application/pdf") {
-    const { readPdfPages } = await import("../pages/pages.ts");
-    return partsOf(await readPdfPages(bytes));
-  }
-  if (!/^(text\/|application\/(xml|xhtml\+xml|hl7-))/.test(type)) return nothing;
-  const text = decode(bytes, contentType);
-  if (/<(?:\w+:)?ClinicalDocument[\s>]/.test(text.slice(0, 4_096))) {
-    const { readCda } = await import("../cda/cda.ts");
-    return partsOf(await readCda(text, 1));
-  }
-  return { text: /xml|html/.test(type) ? strip(text) : text, renditions: [] };
-}
-
-const partsOf = (parts: Parts) =>
-  "text" in parts ? { text: parts.text, renditions: parts.renditions ?? [] } : nothing;
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Uint8Array.fromBase64(base64.replace(/\s+/g, ""), { lastChunkHandling: "loose" });
-  } catch {
-    return undefined;
-  }
-}
-
-function decode(bytes: Uint8Array, contentType: string): string {
-  const charset = contentType.match(/charset="?([\w-]{1,40})/)?.[1] ?? "utf-8";
-  try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    return new TextDecoder().decode(bytes);
-  }
-}

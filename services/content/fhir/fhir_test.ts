@@ -2,7 +2,9 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
 import type { Parts } from "../ingestion/model.ts";
-import { FHIR_ENGINE, readFhir, reasons, strip } from "./fhir.ts";
+import { readAttachments } from "./attachments.ts";
+import { FHIR_ENGINE, readFhir, reasons } from "./fhir.ts";
+import { strip } from "./markup.ts";
 
 async function ready(resource: unknown): Promise<Extract<Parts, { text: string }>> {
   const parts = await readFhir(typeof resource === "string" ? resource : JSON.stringify(resource));
@@ -39,9 +41,10 @@ describe("readFhir", () => {
       resourceType: "Bundle",
       bundleType: "collection",
       counts: { Patient: 1, Condition: 1 },
+      patients: [{ name: "Adaeze Okonkwo", birthDate: "1979-11-03", resources: 2 }],
       resources: [
-        { type: "Patient", title: "Adaeze Okonkwo", at: "1979-11-03" },
-        { type: "Condition", title: "Sarcoidosis of the lung" },
+        { type: "Patient", title: "Adaeze Okonkwo", at: "1979-11-03", patient: 0 },
+        { type: "Condition", title: "Sarcoidosis of the lung", patient: 0 },
       ],
       attachments: [],
     });
@@ -60,6 +63,55 @@ describe("readFhir", () => {
   it("says nobody when a bundle holds two patients; the same one twice is one", async () => {
     equal((await ready(bundle(patient("A", "1"), patient("B", "2")))).seen, null);
     equal((await ready(bundle(patient("A", "1"), patient("A", "1")))).seen?.family, "A");
+  });
+
+  it("says all of them, so that they can be compared; a name alone parts them", async () => {
+    const person = (family: string) => ({ resourceType: "Patient", name: [{ family }] });
+    const { seen, isOfSeveral, persons } = await ready(bundle(person("Hopper"), person("Jones")));
+    deepEqual([seen, isOfSeveral, persons?.map(({ family }) => family)], [null, true, [
+      "Hopper",
+      "Jones",
+    ]]);
+    const renamed = { ...patient("Berg", "1"), name: [{ family: "Berg", given: ["Adaeze"] }] };
+    equal((await ready(bundle(patient("A", "1"), renamed))).seen?.family, "A");
+  });
+
+  it("knows whose each resource is, however a reference is written", async () => {
+    const about = (key: string, subject: unknown, resourceType = "Observation") => ({
+      resourceType,
+      [key]: subject,
+    });
+    const ada = { ...patient("Okonkwo", "7"), id: "a" };
+    const entries = [
+      { fullUrl: "urn:uuid:1f", resource: ada },
+      { resource: about("subject", { reference: "urn:uuid:1f" }) },
+      { resource: about("patient", { reference: "https://x.test/fhir/Patient/a/_history/2" }) },
+      { resource: about("beneficiary", { reference: "Patient?identifier=urn:oid:1.2.3|7" }) },
+      { resource: about("for", { identifier: { system: "urn:oid:1.2.3", value: "7" } }, "Task") },
+      { resource: about("subject", { reference: "Group/9" }) },
+      { resource: { resourceType: "Practitioner", name: [{ family: "Lund" }] } },
+    ];
+    const all = { resourceType: "Bundle", type: "collection", entry: entries };
+    const of = (structure: unknown) => structure as { patients: { resources: number }[] };
+    const one = await ready(all);
+    deepEqual([one.seen?.family, one.isOfSeveral], ["Okonkwo", undefined]);
+    deepEqual(of(one.structure).patients.map(({ resources }) => resources), [5]);
+    const entry = [...entries, {
+      resource: {
+        resourceType: "Appointment",
+        participant: [{ actor: { reference: "Practitioner/1" } }, {
+          actor: { reference: "Patient/b" },
+        }],
+      },
+    }];
+    const two = await ready({ ...all, entry });
+    deepEqual([two.seen, two.isOfSeveral], [null, true]);
+    deepEqual(of(two.structure).patients.map(({ resources }) => resources), [5, 1]);
+    const pointed = bundle(about("subject", { reference: "Patient/1" }), {
+      resourceType: "Condition",
+      subject: { reference: "Patient/2" },
+    });
+    equal((await ready(pointed)).isOfSeveral, true, "neither is in the file itself");
   });
 
   it("finds a patient that is contained, or named by number only", async () => {
@@ -95,6 +147,59 @@ describe("readFhir", () => {
     }
   });
 
+  it("tells by the bytes what an attachment is, whatever is said of it", async () => {
+    const textOf = async (attachment: unknown) =>
+      (await ready({ resourceType: "DocumentReference", content: [{ attachment }] })).text;
+    const pdf = fixtures.pdf("Discharge letter").toBase64();
+    const note = base64("Walks daily");
+    const latin1 = btoa(
+      "Der Patient aus Köln klagt über Schmerzen an den Füßen und schläft schlecht.",
+    );
+    const cases: [attachment: unknown, word: string][] = [
+      [{ data: pdf }, "Discharge letter"],
+      [{ data: pdf, contentType: "application/octet-stream" }, "Discharge letter"],
+      [{ url: `data:application/pdf;base64,${pdf}` }, "Discharge letter"],
+      [{ url: "data:,Walks%20daily" }, "Walks daily"],
+      [{ data: note, contentType: "TEXT/PLAIN" }, "Walks daily"],
+      [{ data: note }, "Walks daily"],
+      [{ data: latin1, contentType: "text/plain" }, "über Schmerzen an den Füßen"],
+      [{ data: base64("<html><p>Walks <b>daily</b></p></html>") }, "Walks daily"],
+    ];
+    for (const [attachment, word] of cases) {
+      const text = await textOf(attachment);
+      ok(text.includes(word), `${JSON.stringify(attachment).slice(0, 80)}: ${text}`);
+    }
+    for (const url of ["data:text/plain;base64,%%%", "data:text/plain,%E0%A4%A", "data:"]) {
+      equal(await textOf({ url }), "");
+    }
+  });
+
+  it("reads as many attachments as it has time for, and says when there are more", async () => {
+    const notes = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ attachment: { data: base64(`note${at}`) } }));
+    const reference = (count: number) => ({
+      resourceType: "DocumentReference",
+      content: notes(count),
+    });
+    const some = await ready(reference(30));
+    deepEqual([some.text.includes("note29"), some.cut], [true, undefined]);
+    deepEqual((await ready(reference(101))).cut, ["text", "structure"]);
+    let asked = 0;
+    const attachments = notes(5).map(({ attachment }) => attachment);
+    deepEqual(await readAttachments(attachments, () => asked++ === 2), {
+      texts: ["note0", "note1"],
+      renditions: [],
+      isCut: true,
+    });
+  });
+
+  it("keeps long text of a script without spaces", async () => {
+    const valueString = "患者主诉头痛".repeat(200);
+    ok((await ready({ resourceType: "Observation", valueString })).text.includes(valueString));
+    const valueCode = "QUJD".repeat(400);
+    equal((await ready({ resourceType: "Observation", valueCode })).text, "");
+  });
+
   it("has the words of narrative and codes, and none of the plumbing", async () => {
     const { text } = await ready({
       resourceType: "Condition",
@@ -114,12 +219,14 @@ describe("readFhir", () => {
     }
   });
 
-  it("reads one resource per line", async () => {
+  it("reads one resource per line, or an array of them", async () => {
     const lines = [patient("A", "1"), { resourceType: "Observation", code: { text: "Pulse" } }]
       .map((line) => JSON.stringify(line)).join("\n");
     const { structure, seen } = await ready(lines);
     deepEqual((structure as { counts: unknown }).counts, { Patient: 1, Observation: 1 });
     equal(seen?.family, "A");
+    const array = await ready(`[${lines.replace("\n", ",")}]`);
+    deepEqual([array.structure, array.seen], [structure, seen]);
   });
 
   it("refuses what is no JSON, and is not upset by what is", async () => {

@@ -1,9 +1,10 @@
 /** What a FHIR R4 resource says of itself: its text, its patient, its one line in a list. */
-import type { SeenPatient } from "../ingestion/model.ts";
+import { isEncoded, type SeenPatient } from "../ingestion/model.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
-export type Attachment = { contentType: string; data: string; title?: string };
+/** `data` is base64. */
+export type Attachment = { contentType?: string; data: string; title?: string };
 
 /** An attachment that the record only points at. */
 export type Elsewhere = { url: string; contentType?: string; title?: string };
@@ -64,27 +65,15 @@ export function wordsIn(
       if (SILENT.has(key)) continue;
       const text = (key === "div" ? stripped(value) : value).trim();
       // Base64 under a name of its own is no text either.
-      if (text !== "" && (text.length < 1_000 || /\s/.test(text))) {
+      if (text !== "" && !isEncoded(text)) {
         words.add(text.slice(0, WORD_CHARS_MAX));
       }
     } else if (Array.isArray(value)) {
       for (let at = value.length - 1; at >= 0; at--) open.push({ key, value: value[at]! });
     } else if (isObject(value)) {
-      const { contentType, data, title, url } = value;
-      if (key === "attachment" && typeof url === "string" && typeof data !== "string") {
-        elsewhere.push({
-          url: url.slice(0, URL_CHARS_MAX),
-          ...(typeof contentType === "string" ? { contentType: contentType.slice(0, 100) } : {}),
-          ...(typeof title === "string" ? { title: title.slice(0, 300) } : {}),
-        });
-      }
-      if (typeof contentType === "string" && typeof data === "string") {
-        attachments.push({
-          contentType: contentType.toLowerCase(),
-          data,
-          ...(typeof title === "string" ? { title } : {}),
-        });
-      }
+      const { attachment, link } = fileIn(key, value);
+      if (attachment) attachments.push(attachment);
+      if (link) elsewhere.push(link);
       for (const [inner, content] of Object.entries(value).reverse()) {
         open.push({ key: inner, value: content });
       }
@@ -93,19 +82,59 @@ export function wordsIn(
   return { words: [...words], attachments, elsewhere };
 }
 
-/** The resources of a bundle, bundles inside it opened too; or the one resource there is. */
-export function resourcesIn(roots: Json[]): JsonObject[] {
-  const found: JsonObject[] = [];
-  const open = roots.toReversed();
+/** Keys under which R4 holds an Attachment, which need not say its type. */
+const ATTACHMENT_KEY = /attachment$|^(?:presentedForm|photo|content|image)$/i;
+
+/** The file that an object is or points at, if it does. */
+function fileIn(key: string, value: JsonObject): { attachment?: Attachment; link?: Elsewhere } {
+  const { data, url } = value;
+  const contentType = typeof value["contentType"] === "string" ? value["contentType"] : undefined;
+  const title = typeof value["title"] === "string" ? { title: value["title"] } : {};
+  const isAttachment = ATTACHMENT_KEY.test(key);
+  if (typeof data === "string" && (isAttachment || contentType !== undefined)) {
+    return {
+      attachment: { ...(contentType === undefined ? {} : { contentType }), data, ...title },
+    };
+  }
+  if (!isAttachment || typeof url !== "string") return {};
+  const inside = dataIn(url);
+  if (inside) return { attachment: { ...inside, ...title } };
+  return {
+    link: {
+      url: url.slice(0, URL_CHARS_MAX),
+      ...(contentType === undefined ? {} : { contentType: contentType.slice(0, 100) }),
+      ...("title" in title ? { title: title.title.slice(0, 300) } : {}),
+    },
+  };
+}
+
+/** A `data:` URL (RFC 2397), its bytes as base64. */
+function dataIn(url: string): { contentType: string; data: string } | undefined {
+  const head = url.slice(0, 300).match(/^data:([^,]*?)(;base64)?,/i);
+  if (!head) return undefined;
+  const content = url.slice(head[0].length);
+  try {
+    const plain = decodeURIComponent(content);
+    const data = head[2] ? plain : new TextEncoder().encode(plain).toBase64();
+    return { contentType: head[1]!, data };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entries of a bundle, bundles inside it opened too; or the one resource there is. */
+export function entriesIn(roots: Json[]): { resource: JsonObject; fullUrl?: string }[] {
+  const found: { resource: JsonObject; fullUrl?: string }[] = [];
+  const open = roots.map((resource): JsonObject => ({ resource })).reverse();
   while (open.length > 0) {
-    const resource = open.pop()!;
+    const { resource, fullUrl } = open.pop()!;
     if (!isObject(resource)) continue;
     if (resource["resourceType"] !== "Bundle") {
-      found.push(resource);
+      found.push({ resource, ...(typeof fullUrl === "string" ? { fullUrl } : {}) });
       continue;
     }
     for (const entry of objectsOf(resource["entry"]).reverse()) {
-      if (isObject(entry["resource"])) open.push(entry["resource"]);
+      if (isObject(entry["resource"])) open.push(entry);
     }
   }
   return found;
@@ -202,33 +231,6 @@ export function patientFrom(resource: JsonObject): SeenPatient | null {
     ...(birthDate ? { birthDate } : {}),
     ...(sex && SEXES.has(sex) ? { sex } : {}),
   };
-}
-
-/** The one patient that the resources speak of; null when there is none, or several. */
-export function patientIn(resources: JsonObject[]): SeenPatient | null {
-  const contained = resources.flatMap((resource) => objectsOf(resource["contained"]));
-  const isPatient = (resource: JsonObject) => resource["resourceType"] === "Patient";
-  const own = resources.filter(isPatient);
-  const people = own.length > 0 ? own : contained.filter(isPatient);
-  const keys = new Set(people.map((person) =>
-    JSON.stringify([
-      person["identifier"] ?? person["id"],
-      person["birthDate"],
-    ])
-  ));
-  if (keys.size === 1) return patientFrom(people[0]!);
-  if (keys.size > 1) return null;
-  // A reference may say the number itself.
-  const logical = new Map<string, SeenPatient>();
-  for (const resource of resources) {
-    const subject = [resource["subject"], resource["patient"]].find(isObject);
-    const identifier = subject && isObject(subject["identifier"])
-      ? subject["identifier"]
-      : undefined;
-    const seen = identifier && patientFrom({ identifier: [identifier] });
-    if (seen) logical.set(JSON.stringify(seen), seen);
-  }
-  return logical.size === 1 ? [...logical.values()][0]! : null;
 }
 
 /** Who is said to have written it. */

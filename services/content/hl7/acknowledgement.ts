@@ -4,7 +4,6 @@ import {
   fieldOf,
   headerOf,
   type Hl7File,
-  isBatch,
   messagesOf,
   type Segment,
   type Separators,
@@ -117,27 +116,37 @@ function answerTo(
   return { code, text: lines.map((line) => `${trimmed(line, separators)}\r`).join("") };
 }
 
+/** `text` null: the sender wants none. */
 export type Answer = { code: Code; text: string | null };
 
-/** The one answer to a file: an acknowledgement, or a batch of them for a batch. */
-export function acknowledge(file: Hl7File, newId: () => string, at: Date): Answer {
-  const messages = messagesOf(file);
-  const all = messages.map((message) => {
+/** What a message gets by itself, and whether it may be stored. */
+export type Judged = Answer & { isGood: boolean };
+
+/** One answer for each message of a file, in their order. */
+export const answersTo = (file: Hl7File, newId: () => string, at: Date): Judged[] =>
+  messagesOf(file).map((message) => {
     const found = faultIn(message);
     const code = codeOf(message, found);
-    return { found, made: code && answerTo(message, code, found, newId(), at) };
+    const isGood = found === undefined;
+    if (code) return { ...answerTo(message, code, found, newId(), at), isGood };
+    return { code: isGood ? "AA" : found.severity === "reject" ? "AR" : "AE", text: null, isGood };
   });
-  // Of a batch the good messages are stored, and the others have answers of their own.
-  const outcome = all.some(({ found }) => !found)
+
+const endsIn = (end: string, { code }: Answer) => code.endsWith(end);
+
+/** The answer to a batch, around those of its messages: good ones are stored, whatever others are. */
+export function batchAnswer(
+  file: Hl7File,
+  answers: readonly Answer[],
+  newId: () => string,
+  at: Date,
+): Answer & { text: string } {
+  const code = answers.some((answer) => endsIn("A", answer))
     ? "AA"
-    : all.some(({ found }) => found?.severity === "reject")
+    : answers.some((answer) => endsIn("R", answer))
     ? "AR"
     : "AE";
-  const texts = all.flatMap(({ made }) => made ? [made.text] : []);
-  if (!isBatch(file)) {
-    return { code: all[0]?.made?.code ?? outcome, text: texts[0] ?? null };
-  }
-  return { code: outcome, text: inBatch(file, texts, newId, at) };
+  return { code, text: inBatch(file, answers.flatMap(({ text }) => text ?? []), newId, at) };
 }
 
 function inBatch(file: Hl7File, texts: string[], newId: () => string, at: Date): string {

@@ -1,34 +1,25 @@
 /** Bytes to text and back, in whatever charset a message says or shows. */
-import { charsetLabel } from "./grammar.ts";
+import { isMostlyUtf8, isUtf8, sixteenBitsOf } from "../ingestion/model.ts";
+import { charsetIn } from "./grammar.ts";
 
 const HEADER_BYTES_MAX = 4_096;
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What MSH-18 of the first message says, read as if it were ASCII. */
 function declared(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, HEADER_BYTES_MAX));
-  const line = head.match(/MSH([^\w\s])[^\r\n]*/);
-  if (!line) return undefined;
-  return charsetLabel(line[0].split(line[1]!)[17]?.split(/[~^]/)[0] ?? "");
+  const line = head.match(/MSH[^\w\s][^\r\n]*/);
+  return line ? charsetIn(line[0]) : undefined;
 }
 
-/** The charset of a message: a byte order mark, else what is true, else what it says. */
+/** The charset of a message: its sixteen bits where it has them, else what is true, else what it says. */
 export function charsetOfMessage(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  const sixteen = sixteenBitsOf(bytes);
+  if (sixteen !== undefined) return sixteen;
   const said = declared(bytes);
   // Escape sequences of ISO 2022 are valid UTF-8 as well.
   if (said === "iso-2022-jp") return said;
   // A message that says Latin-1 and holds UTF-8 is common; the reverse never decodes by chance.
-  if (isUtf8(bytes)) return "utf-8";
+  if (isUtf8(bytes) || isMostlyUtf8(bytes, said === "utf-8")) return "utf-8";
   return said === undefined || said.startsWith("utf") ? "windows-1252" : said;
 }
 

@@ -3,13 +3,15 @@
  * version has the same grammar (chapter 2 of the standard); what an encoder got wrong is kept.
  */
 
-/** The characters that a message brings with it, in MSH-1 and MSH-2. */
+/** The characters that a message brings with it, in MSH-1 and MSH-2, and MSH-18's charset. */
 export type Separators = {
   field: string;
   component: string;
   repetition: string;
   escape: string;
   subcomponent: string;
+  /** As the web names it; undefined when the header says nothing usable. */
+  charset?: string | undefined;
 };
 
 /** `parts` is the line, cut at the field separator; `end` is how the line ends. */
@@ -24,8 +26,15 @@ function separatorsOf(header: string): Separators {
   const field = header[3]!;
   const [component = "^", repetition = "~", escape = "\\", subcomponent = "&"] = header.slice(4)
     .split(field, 1)[0]!;
-  return { field, component, repetition, escape, subcomponent };
+  const charset = charsetIn(header);
+  return { field, component, repetition, escape, subcomponent, charset };
 }
+
+/** What MSH-18 of a header says first. */
+export const charsetIn = (header: string): string | undefined =>
+  header.startsWith("MSH")
+    ? charsetLabel(header.split(header[3]!)[17]?.split(/[~^]/)[0] ?? "")
+    : undefined;
 
 /** Undefined when `text` begins with no header; MLLP's start block counts as space. */
 export function parse(text: string): Hl7File | undefined {
@@ -75,13 +84,25 @@ export const compose = (
 ): string =>
   field.map((one) => one.map((part) => part.join(subcomponent)).join(component)).join(repetition);
 
-/** Bytes given in hexadecimal: in the message's own charset, of which ASCII is all that is sure. */
-const hexText = (hex: string) =>
-  new TextDecoder().decode(Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16)));
+/**
+ * Bytes given in hexadecimal, in the message's charset. UTF-8 is what they are if they can be, but
+ * for the charsets of East Asia, whose bytes may look like it.
+ */
+function hexText(hex: string, charset: string | undefined): string {
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+  const isByByte = charset === undefined || /^(?:utf|windows|iso-8859)-/.test(charset);
+  if (!isByByte) return new TextDecoder(charset).decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const isUnicode = charset === undefined || charset.startsWith("utf-");
+    return new TextDecoder(isUnicode ? "windows-1252" : charset).decode(bytes);
+  }
+}
 
 /** Takes the escapes off (chapter 2.7). Unknown ones stand for nothing a reader can see. */
 export function unescape(text: string, separators: Separators): string {
-  const { escape, field, component, subcomponent, repetition } = separators;
+  const { escape, field, component, subcomponent, repetition, charset } = separators;
   if (!text.includes(escape)) return text;
   const out: string[] = [];
   for (let at = 0; at < text.length;) {
@@ -106,7 +127,9 @@ export function unescape(text: string, separators: Separators): string {
       ".sp": "\n",
     };
     let value = known[code];
-    if (value === undefined && /^X(?:[0-9a-f]{2})+$/i.test(code)) value = hexText(code.slice(1));
+    if (value === undefined && /^X(?:[0-9a-f]{2})+$/i.test(code)) {
+      value = hexText(code.slice(1), charset);
+    }
     if (value === undefined && /^\.(?:sp|in|ti|sk|fi|nf)\s*[+-]?\d*$/.test(code)) {
       value = code.startsWith(".s") ? (code.startsWith(".sp") ? "\n" : " ") : "";
     }
@@ -178,12 +201,25 @@ export type Message = Segment[];
 export function messagesOf({ segments }: Hl7File): Message[] {
   const messages: Message[] = [];
   for (const segment of segments) {
-    if (segment.name === "MSH") messages.push([segment]);
+    // Without a separator it is no header, and the outline counts it as little.
+    if (segment.name === "MSH" && segment.parts.length > 1) messages.push([segment]);
     else if (/^[A-Z][A-Z0-9]{2}$/.test(segment.name) && !BATCH.has(segment.name)) {
       messages.at(-1)?.push(segment);
     }
   }
   return messages;
+}
+
+const MESSAGE_EDGE = /(?:^|[\r\n]+)(?=(?:MSH|FHS|BHS)[^\w\s]|(?:BTS|FTS)(?![A-Z0-9]))/g;
+
+/** Each message of a file as it came, from its MSH to the next header or trailer, last end off. */
+export function messageTextsOf(text: string): string[] {
+  const body = text.trimStart();
+  const edges = [...body.matchAll(MESSAGE_EDGE)];
+  return edges.flatMap(({ 0: ends, index }, at) => {
+    const from = index + ends.length;
+    return body.startsWith("MSH", from) ? [body.slice(from, edges[at + 1]?.index)] : [];
+  }).map((message) => message.trimEnd());
 }
 
 const HEADER_CHARS_MAX = 16 * 1024;
@@ -194,8 +230,8 @@ const TRAILER = /[\r\n]BTS[^\w\s](\d{1,9})/;
 
 /**
  * What an answer needs of a file, and no more, so that a hostile one costs one walk: the headers,
- * of each message the first of its other segments, and how many a batch says it holds. Undefined as in `parse`, and when a header is
- * endless.
+ * of each message the first of its other segments, and how many a batch says it holds. Undefined as
+ * in `parse`, and when a header is endless.
  */
 export function outlineOf(text: string, messagesMax: number): Hl7File | undefined | "too-many" {
   const before = text.slice(0, text.length - text.trimStart().length);

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
-import { acknowledge } from "./acknowledgement.ts";
+import { read } from "../ingestion/parser.ts";
+import { answersTo, batchAnswer } from "./acknowledgement.ts";
 import { charsetOfMessage, decodeAs, encodeAs } from "./charsets.ts";
 import {
   charsetLabel,
@@ -13,7 +14,7 @@ import {
   valueOf,
 } from "./grammar.ts";
 import { readHl7 } from "./reading.ts";
-import { summaryOf } from "./summary.ts";
+import { type MessageSummary, summariesOf } from "./summary.ts";
 
 const message = (...segments: string[]) => segments.join("\r") + "\r";
 const HEAD = "MSH|^~\\&|LAB|HARBOUR|PRAXIS|CLINIC|20260105120000||ADT^A01^ADT_A01|C1|P|2.5.1";
@@ -77,6 +78,22 @@ describe("unescape", () => {
   for (const [text, plain] of cases) {
     it(`reads ${text}`, () => equal(unescape(text, separators), plain));
   }
+  it("reads bytes in the charset that the message says", () => {
+    for (
+      const [charset, text, plain] of [
+        ["8859/1", "M\\XFC\\ller", "Müller"],
+        ["8859/2", "Dvo\\XF8E1\\k", "Dvořák"],
+        ["8859/1", "M\\XC3BC\\ller", "Müller"],
+        ["UNICODE UTF-8", "M\\XC3BC\\ller", "Müller"],
+        ["", "M\\XFC\\ller", "Müller"],
+        ["GB 18030-2000", "\\XC3BC\\", "眉"],
+      ]
+    ) {
+      const [header] = file(`${HEAD}||||||${charset}`).segments;
+      equal(header!.separators.charset !== undefined, charset !== "");
+      equal(unescape(text!, header!.separators), plain, `${charset} ${text}`);
+    }
+  });
 });
 
 describe("charsets", () => {
@@ -104,12 +121,24 @@ describe("charsets", () => {
     ok(decodeAs(nowak, "iso-8859-2").includes("Nowakł"));
     const lying = new TextEncoder().encode(message(head, "PID|1||||Müller"));
     equal(charsetOfMessage(lying), "utf-8");
+    const wide = latin1([...message(HEAD, "PID|1||||Nowak")].map((char) => `${char}\0`).join(""));
+    equal(charsetOfMessage(wide), "utf-16le");
+    deepEqual(encodeAs(decodeAs(wide, "utf-16le"), "utf-16le"), wide);
+    const broken = Uint8Array.from([...Array(4).fill([...lying]).flat(), 0xff]);
+    equal(charsetOfMessage(broken), "utf-8");
+    equal(decodeAs(broken, "utf-8").endsWith("\ufffd"), true);
   });
 });
 
-describe("summaryOf", () => {
+describe("summariesOf", () => {
+  const onlyOf = (text: string): MessageSummary => {
+    const [summary, ...others] = summariesOf(messagesOf(file(text))[0]!, 1);
+    equal(others.length, 0);
+    return summary!;
+  };
+
   it("finds patient, visit, order, observations and notes", () => {
-    const [one] = messagesOf(file(message(
+    const { patient, visit, orders, observations } = onlyOf(message(
       HEAD,
       "PID|1||4711^^^HARB&1.2.3&ISO^MR~99^^^NAT^NI||Lindqvist&van^Maja^Eva||19840217|F",
       "PV1|1|I|WARD^2^B||||77^Strange^Stephen||||||||||||V-9",
@@ -118,8 +147,7 @@ describe("summaryOf", () => {
       "OBX|1|NM|2093-3^Cholesterol^LN||5.4|mmol/L|<5.0|H|||F",
       "NTE|1||Fasting\\T\\fed",
       "OBX|2|ED|^Scan||^TEXT^^Base64^AAAA",
-    )));
-    const { patient, visit, orders, observations } = summaryOf(one!);
+    ));
     deepEqual(patient, {
       identifiers: [
         { value: "4711", system: "urn:oid:1.2.3" },
@@ -145,9 +173,57 @@ describe("summaryOf", () => {
   });
 
   it("takes a deleted value for none", () => {
-    const [one] = messagesOf(file(message(HEAD, 'PID|1||""||""^""')));
-    deepEqual(summaryOf(one!).patient, { identifiers: [] });
-    equal(valueOf(one![1]!, 99, 3), "");
+    const text = message(HEAD, 'PID|1||""||""^""');
+    deepEqual(onlyOf(text).patient, { identifiers: [] });
+    equal(valueOf(messagesOf(file(text))[0]![1]!, 99, 3), "");
+  });
+
+  it("begins anew with each patient of a message", () => {
+    const [one] = messagesOf(file(message(
+      HEAD,
+      "PID|1||77^^^H||Hopper^Grace",
+      "PV1|1|I|||||||||||||||||V-1",
+      "OBR|1|P1",
+      "OBX|1|NM|a||1",
+      "PID|2||123^^^H||Other^Olga",
+      "NTE|1||Of neither's results",
+      "OBX|1|NM|b||2",
+      "OBR|1|P2",
+      "OBX|2|NM|c||3",
+    )));
+    deepEqual(
+      summariesOf(one!, 4).map((
+        { place, group, patient, visit, orders, observations, notes },
+      ) => ({
+        place,
+        group,
+        family: patient?.family,
+        visit: visit?.number,
+        orders: orders.map(({ placer }) => placer),
+        observations: observations.map(({ code, order, notes }) => [code, order, notes]),
+        notes,
+      })),
+      [
+        {
+          place: 4,
+          group: 1,
+          family: "Hopper",
+          visit: "V-1",
+          orders: ["P1"],
+          observations: [["a", 0, ""]],
+          notes: [],
+        },
+        {
+          place: 4,
+          group: 2,
+          family: "Other",
+          visit: undefined,
+          orders: ["P2"],
+          observations: [["b", null, ""], ["c", 0, ""]],
+          notes: ["Of neither's results"],
+        },
+      ],
+    );
   });
 });
 
@@ -156,9 +232,36 @@ describe("readHl7", () => {
     const pid = (family: string) => `PID|1||1^^^A||${family}^X`;
     const two = (other: string) =>
       readHl7(new TextEncoder().encode(message(HEAD, pid("Ada"), HEAD, pid(other))));
-    const seenIn = (parts: ReturnType<typeof readHl7>) => "seen" in parts && parts.seen;
-    equal((seenIn(two("Ada")) as { family: string }).family, "Ada");
-    equal(seenIn(two("Bo")), null);
+    const personsIn = (parts: ReturnType<typeof readHl7>) =>
+      "text" in parts && [parts.seen?.family, parts.isOfSeveral, parts.persons?.length];
+    deepEqual(personsIn(two("Ada")), ["Ada", undefined, undefined]);
+    deepEqual(personsIn(two("Bo")), [undefined, true, 2]);
+    const read = (...segments: string[]) =>
+      personsIn(readHl7(new TextEncoder().encode(message(HEAD, ...segments))));
+    deepEqual(read(pid("Ada"), pid("Bo")), [undefined, true, 2], "in one message");
+    // Who says nothing hides nobody, however many of these there are.
+    const nobody = Array.from({ length: 50 }, (_, at) => `PID|1|||||||${at % 2 ? "F" : "M"}`);
+    deepEqual(read(...nobody, pid("Ada")), ["Ada", undefined, undefined]);
+    deepEqual(read(...nobody, pid("Ada"), pid("Bo")), [undefined, true, 2]);
+    const many = Array.from({ length: 30 }, (_, at) => pid(`Ada${at}`));
+    deepEqual(read(...many), [undefined, true, undefined]);
+  });
+  it("keeps long text of a script without spaces, and no file written in letters", () => {
+    const chinese = "患者主诉头痛".repeat(200);
+    const base64 = "QUJD".repeat(400);
+    const parts = readHl7(
+      new TextEncoder().encode(message(HEAD, `OBX|1|TX|a||${chinese}`, `OBX|2|TX|b||${base64}`)),
+    );
+    ok("text" in parts);
+    deepEqual([parts.text.includes(chinese), parts.text.includes(base64)], [true, false]);
+  });
+  it("says that the patient is cut only when more is said than is kept", async () => {
+    const cutOf = async (number: string) => {
+      const text = message(HEAD, `PID|1||${number}^^^HARB&1.2.3&ISO^MR||Ada^X`);
+      const reading = await read("hl7v2", new TextEncoder().encode(text));
+      return reading.status === "ready" && reading.cut;
+    };
+    deepEqual([await cutOf("4711"), await cutOf("4".repeat(300))], [undefined, ["patient"]]);
   });
   it("says when there is no message", () =>
     ok("reason" in readHl7(new TextEncoder().encode("BHS|^~\\&\rBTS|0\r"))));
@@ -168,10 +271,12 @@ describe("readHl7", () => {
   });
 });
 
-describe("acknowledge", () => {
+describe("answersTo", () => {
   const at = new Date("2026-01-05T12:00:01Z");
-  const answer = (...segments: string[]) =>
-    acknowledge(file(message(...segments)), () => "NEW", at);
+  const answer = (...segments: string[]) => {
+    const { code, text } = answersTo(file(message(...segments)), () => "NEW", at)[0]!;
+    return { code, text };
+  };
 
   it("accepts, with sender and receiver in each other's place", () => {
     deepEqual(answer(HEAD, "EVN|A01"), {
@@ -219,7 +324,7 @@ describe("acknowledge", () => {
   });
 
   it("answers a batch with one batch", () => {
-    const { code, text } = answer(
+    const batch = file(message(
       "FHS|^~\\&|A|B|C|D||||f1|F9",
       "BHS|^~\\&|A|B|C|D||||b1|B9",
       HEAD,
@@ -228,9 +333,11 @@ describe("acknowledge", () => {
       "EVN|A01",
       "BTS|2",
       "FTS|1",
-    );
+    ));
+    const answers = answersTo(batch, () => "NEW", at);
+    const { code, text } = batchAnswer(batch, answers, () => "NEW", at);
     equal(code, "AA");
-    deepEqual(text!.trim().split("\r").map((line) => line.slice(0, 9)), [
+    deepEqual(text.trim().split("\r").map((line) => line.slice(0, 9)), [
       "FHS|^~\\&|",
       "BHS|^~\\&|",
       "MSH|^~\\&|",

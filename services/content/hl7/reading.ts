@@ -1,5 +1,6 @@
 /** Reads a file of HL7 v2 messages for ingestion. */
-import { type Parts, reasons, type SeenPatient } from "../ingestion/model.ts";
+import { isEncoded, type Parts, reasons, type SeenPatient } from "../ingestion/model.ts";
+import { type Persons, PERSONS_MAX, personsOf, saysWho } from "../patients/model.ts";
 import { charsetOfMessage, decodeAs } from "./charsets.ts";
 import { faultIn } from "./acknowledgement.ts";
 import {
@@ -12,36 +13,49 @@ import {
   type Segment,
   unescape,
 } from "./grammar.ts";
-import { type MessageSummary, summaryOf } from "./summary.ts";
+import { type MessageSummary, patientOf, ROWS_MAX, summariesOf } from "./summary.ts";
 
-export const HL7_ENGINE = { engine: "praxis-hl7", engineVersion: "2" };
+export const HL7_ENGINE = { engine: "praxis-hl7", engineVersion: "4" };
 export const MESSAGES_MAX = 1_000;
-
-/** Base64 of attachments is no text. */
-const isWords = (text: string) => text.length < 1_000 || /\s/.test(text);
 
 const lineOf = ({ name, parts, separators }: Segment): string =>
   [
     name,
     ...parts.slice(1).flatMap((part) => decompose(part, separators).flat(2))
-      .map((part) => unescape(part, separators)).filter((part) => part !== "" && isWords(part)),
+      .map((part) => unescape(part, separators)).filter((part) => part !== "" && !isEncoded(part)),
   ].join(" ");
 
-/** The one patient that all messages speak of. */
-function patientIn(summaries: MessageSummary[]): SeenPatient | null {
-  const all = summaries.flatMap(({ patient }) => patient ?? []);
-  const keys = new Set(
-    all.map(({ identifiers, family, given, birthDate }) =>
-      JSON.stringify([identifiers[0]?.value, family, given?.[0], birthDate])
-    ),
-  );
-  return keys.size === 1 ? all[0]! : null;
+/** Whom all messages speak of: every PID counts, also where rows are cut. */
+function personsIn(messages: readonly { message: Message }[]): Persons {
+  const persons = new Map<string, SeenPatient>();
+  for (const { message } of messages) {
+    for (const segment of message) {
+      if (segment.name !== "PID") continue;
+      const patient = patientOf(segment);
+      persons.set(saysWho(patient) ? JSON.stringify(patient) : "", patient);
+      // One may be nobody, the others are too many.
+      if (persons.size > PERSONS_MAX + 1) return personsOf([...persons.values()]);
+    }
+  }
+  return personsOf([...persons.values()]);
+}
+
+/** Of so many messages as are kept, and no more patients in them than rows of any other sort. */
+function summariesIn(
+  messages: readonly { message: Message; place: number }[],
+): { summaries: MessageSummary[]; isCut: boolean } {
+  const summaries: MessageSummary[] = [];
+  for (const [at, { message, place }] of messages.entries()) {
+    if (at === MESSAGES_MAX || summaries.length >= ROWS_MAX) return { summaries, isCut: true };
+    summaries.push(...summariesOf(message, place));
+  }
+  return { summaries, isCut: false };
 }
 
 /** Without those messages of a batch that its answer refused: their senders will send them again. */
-function acceptedOf(file: Hl7File): Message[] {
-  const messages = messagesOf(file);
-  const accepted = isBatch(file) ? messages.filter((message) => !faultIn(message)) : messages;
+function acceptedOf(file: Hl7File): { message: Message; place: number }[] {
+  const messages = messagesOf(file).map((message, at) => ({ message, place: at + 1 }));
+  const accepted = isBatch(file) ? messages.filter(({ message }) => !faultIn(message)) : messages;
   return accepted.length > 0 ? accepted : messages;
 }
 
@@ -78,14 +92,14 @@ export function readHl7(bytes: Uint8Array): Parts {
   const file = parse(decodeAs(bytes, charset));
   const messages = file ? acceptedOf(file) : [];
   if (!file || messages.length === 0) return { reason: reasons.brokenHl7, ...HL7_ENGINE };
-  const summaries = messages.slice(0, MESSAGES_MAX).map(summaryOf);
+  const { summaries, isCut: isLong } = summariesIn(messages);
   const { type, trigger, sendingApplication } = summaries[0]!.header;
   const rows = bounded(summaries);
   const structure: Hl7Structure = { charset, messages: rows.messages };
-  const isCut = rows.isCut || messages.length > MESSAGES_MAX;
+  const isCut = rows.isCut || isLong;
   return {
     text: file.segments.map(lineOf).join("\n"),
-    seen: patientIn(summaries),
+    ...personsIn(messages),
     title: [type, trigger].filter((part) => part !== "").join(" "),
     ...(sendingApplication === "" ? {} : { author: sendingApplication }),
     structure,

@@ -23,7 +23,7 @@ export type Order = {
 };
 
 export type Observation = {
-  /** Place among the message's orders, from 0; null before the first. */
+  /** Place among the patient's orders, from 0; null before the first. */
   order: number | null;
   valueType: string;
   code: string;
@@ -49,6 +49,10 @@ export type Visit = {
 };
 
 export type MessageSummary = {
+  /** In its file, from 1. */
+  place: number;
+  /** Among the patients of its message, from 1: each PID begins another. */
+  group: number;
   header: Header;
   patient: SeenPatient | null;
   visit: Visit | null;
@@ -87,7 +91,7 @@ function identifiersIn(segment: Segment, n: number): SeenPatient["identifiers"] 
   }).filter(({ value }) => value !== "");
 }
 
-function patientOf(pid: Segment): SeenPatient {
+export function patientOf(pid: Segment): SeenPatient {
   const identifiers = identifiersIn(pid, 3);
   const external = identifiers.length > 0
     ? []
@@ -144,21 +148,44 @@ const observationOf = (obx: Segment, order: number | null): Observation => ({
   notes: "",
 });
 
-export function summaryOf(message: Message): MessageSummary {
-  const summary: MessageSummary = {
-    header: headerWith(message[0]!, valueOf),
+/** Beyond so many patients a message's rows are cut. */
+const GROUPS_MAX = 1_000;
+
+/**
+ * A message's rows: one summary for each patient, since a result may repeat its patient's group
+ * (ORU) and two may change beds (ADT^A17). What stands before the first PID is the first one's.
+ */
+export function summariesOf(message: Message, place: number): MessageSummary[] {
+  const header = headerWith(message[0]!, valueOf);
+  const begin = (group: number): MessageSummary => ({
+    place,
+    group,
+    header,
     patient: null,
     visit: null,
     orders: [],
     observations: [],
     notes: [],
-  };
+  });
+  const first = begin(1);
+  const summaries = [first];
+  let summary = first;
   let common: Segment | undefined;
   let last: Observation | undefined;
+  let [orders, observations, notes] = [0, 0, 0];
   for (const segment of message) {
     switch (segment.name) {
       case "PID":
-        summary.patient ??= patientOf(segment);
+        if (summary.patient !== null) {
+          if (summaries.length === GROUPS_MAX) {
+            first.isCut = true;
+            return summaries;
+          }
+          summary = begin(summaries.length + 1);
+          summaries.push(summary);
+          [common, last] = [undefined, undefined];
+        }
+        summary.patient = patientOf(segment);
         if ([2, 3, 4].some((n) => repetitionsOf(segment, n) > IDENTIFIERS_MAX)) {
           summary.isCut = true;
         }
@@ -170,13 +197,13 @@ export function summaryOf(message: Message): MessageSummary {
         common = segment;
         break;
       case "OBR":
-        if (summary.orders.length < ROWS_MAX) summary.orders.push(orderOf(common, segment));
+        if (++orders <= ROWS_MAX) summary.orders.push(orderOf(common, segment));
         else summary.isCut = true;
         common = undefined;
         last = undefined;
         break;
       case "OBX":
-        if (summary.observations.length === ROWS_MAX) {
+        if (++observations > ROWS_MAX) {
           summary.isCut = true;
           break;
         }
@@ -190,10 +217,10 @@ export function summaryOf(message: Message): MessageSummary {
         const note = wordsOfField(segment, 3);
         if (note === "") break;
         if (last) last.notes = short(last.notes === "" ? note : `${last.notes}\n${note}`);
-        else if (summary.notes.length < ROWS_MAX) summary.notes.push(short(note));
+        else if (++notes <= ROWS_MAX) summary.notes.push(short(note));
         else summary.isCut = true;
       }
     }
   }
-  return summary;
+  return summaries;
 }

@@ -42,7 +42,11 @@ const Visit = z.object({
 }).openapi("Hl7Visit");
 
 export const Hl7Message = z.object({
-  message: z.number().int(),
+  message: z.number().int().openapi({ description: "Place in the file, from 1." }),
+  patientGroup: z.number().int().openapi({
+    description:
+      "Place among the patients of the message, from 1. A message that names several is shown once for each, with that patient's visit, orders and observations.",
+  }),
   messageType: text,
   triggerEvent: text,
   controlId: text,

@@ -5,7 +5,13 @@
  * original is never changed.
  */
 import sharp, { type Metadata, type Sharp } from "sharp";
-import type { Parts, Rendition } from "../ingestion/model.ts";
+import {
+  type Parts,
+  type Rendition,
+  SCAN_BYTES_MAX,
+  SCAN_PIXELS,
+  SCANS_MAX,
+} from "../ingestion/model.ts";
 
 export const IMAGE_ENGINE = { engine: "sharp", engineVersion: "0.35.5" };
 
@@ -61,7 +67,7 @@ export async function toRendition(
 }
 
 /** What the picture is, what its camera wrote into it, and a small copy. */
-export async function readImage(bytes: Uint8Array): Promise<Parts> {
+export async function readImage(bytes: Uint8Array, wantsScans = false): Promise<Parts> {
   if (bytes[0] === 0x42 && bytes[1] === 0x4d) return bitmap(bytes);
   let about: Metadata;
   try {
@@ -77,6 +83,7 @@ export async function readImage(bytes: Uint8Array): Promise<Parts> {
       THUMBNAIL_PIXELS,
     );
     const exif = await exifOf(bytes, about);
+    const scans = wantsScans ? await scansOf(bytes, about) : [];
     const text = [exif.description, exif.artist, exif.camera].filter(Boolean).join("\n");
     return {
       text,
@@ -91,11 +98,31 @@ export async function readImage(bytes: Uint8Array): Promise<Parts> {
         exif,
       })),
       renditions: [thumbnail],
+      ...(wantsScans ? { scans } : {}),
       ...IMAGE_ENGINE,
     };
   } catch (error) {
     return { reason: reasonOf(error), ...IMAGE_ENGINE };
   }
+}
+
+/** Smaller pictures are symbols and stamps. */
+const SCAN_SIDE_MIN = 100;
+
+/** Upright and grey, of a fax of several pages the first ones: for recognizing words. */
+async function scansOf(bytes: Uint8Array, { width, height, pages = 1 }: Metadata) {
+  if (Math.min(width ?? 0, height ?? 0) < SCAN_SIDE_MIN) return [];
+  const scans: string[] = [];
+  // The pages of a GIF or WebP are moments of one picture.
+  const count = bytes[0] === 0x49 || bytes[0] === 0x4d ? Math.min(pages, SCANS_MAX) : 1;
+  for (let page = 0; page < count; page++) {
+    const data = await sharp(bytes, { ...limits, page }).rotate()
+      .resize(SCAN_PIXELS, SCAN_PIXELS, { fit: "inside", withoutEnlargement: true })
+      .flatten({ background: "#ffffff" }).greyscale()
+      .timeout({ seconds: DECODE_SECONDS_MAX }).jpeg({ quality: 85 }).toBuffer();
+    if (data.byteLength <= SCAN_BYTES_MAX) scans.push(new Uint8Array(data).toBase64());
+  }
+  return scans;
 }
 
 function reasonOf(error: unknown): string {

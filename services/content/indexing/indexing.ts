@@ -3,18 +3,36 @@ import type { Db } from "@praxis/shared/postgres";
 import { learnableIn, vectorOfText } from "./model.ts";
 import * as store from "./store.ts";
 
+/** A version with the vectors of its text. */
+export type Indexed = Omit<store.Key, "organizationId"> & { vectors?: readonly string[] };
+
 /**
- * Indexes a version with `vectors`, those of its text. Does nothing when it is not the document's
- * present version: old text must not answer for new content.
+ * Indexes versions of one organization. One that is not its document's present version is left
+ * out: old text must not answer for new content.
  */
-export async function index(tx: Db, key: store.Key, vectors: string[] = []): Promise<void> {
-  const names = await store.lockCurrent(tx, key);
-  if (!names) return;
-  await store.replace(tx, key, {
-    title: vectorOfText(names.title),
-    fileName: vectorOfText(names.fileName),
-    texts: vectors.length === 0 ? [""] : vectors,
+export async function index(
+  tx: Db,
+  organizationId: string,
+  versions: readonly Indexed[],
+): Promise<void> {
+  const present = await store.lockPresent(tx, organizationId, versions);
+  if (present.length === 0) return;
+  const vectorsOf = new Map(versions.map(({ documentId, vectors = [] }) => [documentId, vectors]));
+  const parts = present.flatMap(({ title, fileName, ...facts }) => {
+    const [whole = "", ...windows] = vectorsOf.get(facts.documentId)!;
+    return [
+      {
+        ...facts,
+        part: 0,
+        title: vectorOfText(title),
+        fileName: vectorOfText(fileName),
+        text: whole,
+      },
+      ...windows.map((text, at) => ({ ...facts, part: at + 1, title: "", fileName: "", text })),
+    ];
   });
+  const ids = present.map(({ documentId }) => documentId);
+  await store.replace(tx, organizationId, ids, parts);
 }
 
 /** Makes new documents, named after their files, findable by those names. */

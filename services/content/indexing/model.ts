@@ -7,8 +7,10 @@
 /** Letters, digits and their marks; soft hyphens and joiners stay inside a word. */
 const WORD = /[\p{L}\p{N}\p{M}\u00ad\u200b-\u200d]+/gu;
 const NOT_WORD = /[^\p{L}\p{N}\p{M}]+/gu;
-/** Scripts written without spaces: each character is a word, a run of them a phrase. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+/** Scripts written without spaces: each character with its marks is a word, a run of them a phrase. */
+const UNSPACED =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]\p{M}*/u;
+const UNSPACED_PARTS = new RegExp(`(${UNSPACED.source})`, "u");
 const PLAIN = /^[a-z0-9]+$/;
 /** Letters that Unicode does not take apart but people do. */
 const LETTERS: Record<string, string> = {
@@ -37,6 +39,18 @@ export function fold(word: string): string {
     .replace(NOT_WORD, "").normalize("NFC");
 }
 
+/** Of scripts without spaces each character is a word, and a long text has them by the million. */
+const characters = new Map<string, string>();
+const CHARACTERS_MAX = 20_000;
+
+function termOf(part: string): string {
+  const known = characters.get(part);
+  if (known !== undefined) return known;
+  const term = fold(part).slice(0, TERM_CHARS_MAX);
+  if (part.length <= 2 && characters.size < CHARACTERS_MAX) characters.set(part, term);
+  return term;
+}
+
 /** The words of `text` in order; `start` and `end` are places in it. */
 export function* wordsOf(text: string): Generator<Word> {
   for (const { 0: found, index } of text.matchAll(WORD)) {
@@ -46,8 +60,8 @@ export function* wordsOf(text: string): Generator<Word> {
       continue;
     }
     let at = index;
-    for (const part of found.split(/([\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])/u)) {
-      const term = fold(part).slice(0, TERM_CHARS_MAX);
+    for (const part of found.split(UNSPACED_PARTS)) {
+      const term = termOf(part);
       if (term !== "") yield { term, start: at, end: at + part.length };
       at += part.length;
     }

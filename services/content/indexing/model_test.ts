@@ -43,6 +43,7 @@ describe("wordsOf", () => {
   });
   it("takes each character of a script without spaces for a word", () => {
     deepEqual(terms("山田^太郎 X線"), ["山", "田", "太", "郎", "x", "線"]);
+    deepEqual(terms("ไข้สูง 39"), ["ไ", "ข้", "สู", "ง", "39"]);
   });
   it("knows where each word stands", () => {
     const text = "Ça: Größe 山田";

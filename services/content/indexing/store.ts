@@ -3,42 +3,95 @@ import type { Db } from "@praxis/shared/postgres";
 
 export type Key = { organizationId: string; documentId: string; version: number };
 
-/** Locks the document, so that two versions are never indexed at once. Undefined: not current. */
-export async function lockCurrent(
+export type Present = {
+  documentId: string;
+  title: string;
+  fileName: string;
+  /** Null in quarantine, and until the document has been looked into. */
+  patientId: string | null;
+  kind: string;
+  category: string | null;
+  /** As Postgres writes it: not a moment of it may be lost. */
+  createdAt: string;
+};
+
+/**
+ * Locks those documents whose present versions these are, in the order of their ids, so that two
+ * versions of one are never indexed at once.
+ */
+export async function lockPresent(
   db: Db,
-  { organizationId, documentId, version }: Key,
-): Promise<{ title: string; fileName: string } | undefined> {
-  const [row] = await db<{ title: string; fileName: string }[]>`
-    select d.title, v.file_name
+  organizationId: string,
+  versions: readonly Omit<Key, "organizationId">[],
+): Promise<Present[]> {
+  const rows = await db<(Present & { version: number })[]>`
+    select d.id as document_id, d.version, d.title, v.file_name, v.kind, d.category,
+           d.created_at::text as created_at,
+           case when d.quarantine_reasons is null and not d.awaits_check then d.patient_id end
+             as patient_id
     from documents d join document_versions v on v.document_id = d.id and v.version = d.version
-    where d.id = ${documentId} and d.organization_id = ${organizationId} and d.version = ${version}
-    for no key update of d`;
-  return row;
+    where d.id = any(${versions.map(({ documentId }) => documentId)}::uuid[])
+      and d.organization_id = ${organizationId}
+    order by d.id for no key update of d`;
+  const wanted = new Set(versions.map(({ documentId, version }) => `${documentId} ${version}`));
+  return rows.filter(({ documentId, version }) => wanted.has(`${documentId} ${version}`));
+}
+
+export type Part = Omit<Present, "title" | "fileName"> & {
+  /** 0 holds every word of the document, those of its names too. */
+  part: number;
+  title: string;
+  fileName: string;
+  text: string;
+};
+
+/** Characters of vectors that one statement inserts: a long text's all would outlast its time. */
+const PORTION_CHARS = 256 * 1024;
+
+function* inPortions(parts: readonly Part[]): Generator<Part[]> {
+  let portion: Part[] = [];
+  let chars = 0;
+  for (const part of parts) {
+    if (portion.length > 0 && chars + part.text.length > PORTION_CHARS) {
+      yield portion;
+      [portion, chars] = [[], 0];
+    }
+    portion.push(part);
+    chars += part.text.length;
+  }
+  if (portion.length > 0) yield portion;
 }
 
 /** The words of title and file name weigh more than those of the text. */
 export async function replace(
   db: Db,
-  { organizationId, documentId, version }: Key,
-  { title, fileName, texts }: { title: string; fileName: string; texts: string[] },
+  organizationId: string,
+  documentIds: readonly string[],
+  parts: readonly Part[],
 ): Promise<void> {
-  await db`
-    delete from document_search
-    where organization_id = ${organizationId} and document_id = ${documentId}`;
+  const [first = [], ...others] = inPortions(parts);
+  // Sent in this order: by itself a statement waits until somebody asks for its answer.
+  await Promise.all([
+    db`
+      delete from document_search
+      where organization_id = ${organizationId}
+        and document_id = any(${documentIds as string[]}::uuid[])`.execute(),
+    insert(db, organizationId, first),
+  ]);
+  for (const portion of others) await insert(db, organizationId, portion);
+}
+
+async function insert(db: Db, organizationId: string, parts: readonly Part[]): Promise<void> {
   await db`
     insert into document_search
       (organization_id, document_id, part, patient_id, kind, category, created_at, tsv)
-    select d.organization_id, d.id, t.part - 1,
-           case when d.quarantine_reasons is null and not d.awaits_check then d.patient_id end,
-           v.kind, d.category, d.created_at,
-           case when t.part = 1
-             then setweight(${title}::tsvector, 'A') || setweight(${fileName}::tsvector, 'B')
-             else ''::tsvector end || t.vector::tsvector
-    from documents d
-    join document_versions v on v.document_id = d.id and v.version = d.version
-    cross join unnest(${texts}::text[]) with ordinality as t(vector, part)
-    where d.id = ${documentId} and d.organization_id = ${organizationId}
-      and d.version = ${version}`;
+    select ${organizationId}::uuid, p."documentId", p.part, p."patientId", p.kind, p.category,
+           p."createdAt",
+           setweight(p.title::tsvector, 'A') || setweight(p."fileName"::tsvector, 'B')
+             || p.text::tsvector
+    from jsonb_to_recordset(${db.json(parts as never)}::jsonb) as p(
+      "documentId" uuid, part int, "patientId" uuid, kind text, category text,
+      "createdAt" timestamptz, title text, "fileName" text, text text)`;
 }
 
 export type NewNames = { documentId: string; kind: string; createdAt: Date; name: string };

@@ -1,7 +1,9 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { newId } from "@praxis/shared/id";
 import { transaction } from "@praxis/shared/postgres";
 import { openTestContent, type TestContent, testUser } from "../testing.ts";
+import { vectorOf } from "./model.ts";
 import * as store from "./store.ts";
 
 describe("insertWords", () => {
@@ -30,5 +32,32 @@ describe("insertWords", () => {
         select count(*)::int as count from search_words where organization_id = ${organizationId}`;
       equal(row!.count, words.length);
     }
+  });
+});
+
+describe("replace", () => {
+  it("inserts the windows of a long text in portions, all of them", async () => {
+    await using content = await openTestContent();
+    const { organizationId, userId } = testUser();
+    const documentId = newId();
+    const createdAt = content.deps.now().toISOString();
+    const facts = { documentId, patientId: null, kind: "text", category: null, createdAt };
+    const parts = Array.from({ length: 5 }, (_, part) => ({
+      ...facts,
+      part,
+      title: "",
+      fileName: "",
+      text: vectorOf(Array.from({ length: 12_000 }, (_, at) => `w${part}x${at}`)),
+    }));
+    const kept = await transaction(content.deps.sql, { organizationId, userId }, async (tx) => {
+      // The second time in place of the first.
+      await store.replace(tx, organizationId, [documentId], parts);
+      await store.replace(tx, organizationId, [documentId], parts);
+      const [row] = await tx`
+        select array_agg(part || ' ' || length(tsv) order by part) as parts from document_search
+        where document_id = ${documentId} `;
+      return row!.parts;
+    });
+    deepEqual(kept, parts.map(({ part }) => `${part} 12000`));
   });
 });

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { type Jobs, startJobs } from "@praxis/shared/jobs";
 import { silent } from "@praxis/shared/telemetry";
@@ -41,5 +41,38 @@ describe("the queue of what is to be read", () => {
       stop();
       await jobs!.stop();
     }
+  });
+
+  it("takes large messages one by one, like files, and small ones together", async () => {
+    const sent: [queue: string, count: number][] = [];
+    await using content = await openTestContent(() => ({
+      jobs: {
+        send: (_tx, { name }, data) => {
+          const { documentIds = [""] } = data as { documentIds?: string[] };
+          sent.push([name, documentIds.length]);
+          return Promise.resolve();
+        },
+      },
+    }));
+    const user = testUser();
+    const post = async (controlId: string, chars: number) => {
+      const note = "x".repeat(chars);
+      const response = await content.app.request("/api/content/hl7", {
+        method: "POST",
+        body: `MSH|^~\\&|LAB|H|P|P|2026||ORU^R01|${controlId}|P|2.5\rPID|1||1\rNTE|1||${note}\r`,
+        headers: {
+          "content-type": "x-application/hl7-v2+er7",
+          ...content.service.headersOf(user),
+        },
+      });
+      equal(response.status, 200);
+      await response.body?.cancel();
+    };
+    await post("small", 10);
+    await Promise.all(["a", "b", "c"].map((id) => post(id, 100 * 1024)));
+    deepEqual(sent, [
+      ["content.ingest_messages", 1],
+      ...Array(3).fill(["content.ingest", 1]),
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import { dicomFile, grey, person } from "../dicom/testing.ts";
 import { fixtures } from "../fixtures.ts";
 import { file, get, openTestContent, type TestContent, testUser } from "../testing.ts";
 import { fuzz, hostile, random } from "../hostile_files.ts";
+import { docx, rtf } from "../office/testing.ts";
 import { kindOf } from "./kinds.ts";
 import { createReader } from "./reading.ts";
 
@@ -117,6 +118,8 @@ describe("hostile files", () => {
       fixtures.dicomMinimal({ preamble: false }),
       ...await pictures(),
       hl7Batch,
+      docx("Sarcoidosis of the lung"),
+      rtf("Gr\\'fc\\'dfe \\u322?"),
       utf16("Patient reports nausea."),
       dicomFile(person(), { syntax: "1.2.840.10008.1.2.1.99" }),
       dicomFile([...person(), ...grey(Array.from({ length: 256 }, (_, at) => at))]),

@@ -1,21 +1,12 @@
 /** Reads what was filed, after the answer has left: a job, safe to run more than once. */
-import { type AuditEntry, record } from "@praxis/shared/audit";
-import { publish } from "@praxis/shared/events";
 import type { Jobs } from "@praxis/shared/jobs";
 import { type Db, read, transaction } from "@praxis/shared/postgres";
 import type { Deps } from "../deps.ts";
-import * as dicom from "../dicom/dicom.ts";
-import type { DicomSummary } from "../dicom/model.ts";
-import { factOf } from "../documents/model.ts";
-import { documentCreated } from "../events.ts";
-import * as hl7 from "../hl7/hl7.ts";
-import type { Hl7Structure } from "../hl7/model.ts";
-import * as indexing from "../indexing/indexing.ts";
-import * as patients from "../patients/patients.ts";
+import { gather } from "./gathering.ts";
+import { settle, settleApart, type Settled } from "./keeping.ts";
 import {
   ATTEMPTS_MAX,
   type IngestJob,
-  type Kind,
   MESSAGES_WAIT_MS,
   NATIVE,
   type Reading,
@@ -32,6 +23,10 @@ export const queues = [ingestQueue, ingestMessagesQueue];
 
 /** More than organizations may hold up at once: somebody's slow files leave workers for the others. */
 const WORKERS = 6;
+/** Some may be held up by organizations whose messages are slow to read. */
+const MESSAGE_WORKERS = 4;
+/** Files of so many bytes are read before what stands in them is kept. */
+const BYTES_TOGETHER_MAX = 4 * 1024 * 1024;
 const SETTLE_EVERY_MS = 60_000;
 const SETTLE_MAX = 100;
 
@@ -40,13 +35,25 @@ export async function enqueue({ jobs }: Pick<Deps, "jobs">, tx: Db, job: IngestJ
   await jobs.send(tx, ingestQueue, job, { organizationId: job.organizationId });
 }
 
-/** As `enqueue`, for the first versions of messages that are committed together. */
+/**
+ * As `enqueue`, for the first versions of messages that are committed together. Those without
+ * `body` are large, and are read each by itself, among the files: small ones of others do not wait.
+ */
 export async function enqueueMessages(
-  { jobs }: Pick<Deps, "jobs">,
+  deps: Pick<Deps, "jobs">,
   tx: Db,
-  messages: { organizationId: string; documentIds: string[] },
+  organizationId: string,
+  messages: readonly { id: string; body: Uint8Array | null }[],
 ): Promise<void> {
-  await jobs.send(tx, ingestMessagesQueue, messages, messages);
+  const documentIds = messages.flatMap(({ id, body }) => body ? [id] : []);
+  const large = messages.filter(({ body }) => !body);
+  const together = { organizationId, documentIds };
+  await Promise.all([
+    ...(documentIds.length === 0 ? [] : [
+      deps.jobs.send(tx, ingestMessagesQueue, together, together),
+    ]),
+    ...large.map(({ id }) => enqueue(deps, tx, { organizationId, documentId: id, version: 1 })),
+  ]);
 }
 
 /** A UUIDv7 begins with its milliseconds. */
@@ -57,8 +64,6 @@ const GAVE_UP: Reading = {
   reason: reasons.gaveUp,
   ...NATIVE,
 };
-
-const UNKEPT: Reading = { ...GAVE_UP, reason: reasons.unkept };
 
 /** Reads one version, keeps what it holds and makes it findable. */
 export const ingest = (deps: Deps, job: IngestJob): Promise<void> => ingestAll(deps, [job]);
@@ -71,9 +76,42 @@ export async function ingestAll(deps: Deps, jobs: readonly IngestJob[]): Promise
     { organizationId },
     (tx) => store.beginAttempts(tx, jobs, deps.now()),
   );
-  const read: Settled[] = [];
   let failure: unknown;
-  for (const { sha256, kind, attempts, body, ...job } of pending) {
+  for (const together of inParts(pending)) {
+    const { read, failure: ended } = await readTogether(deps, organizationId, together);
+    failure = ended ?? failure;
+    if (read.length > 0) failure = await settleApart(deps, organizationId, read) ?? failure;
+  }
+  // The job is tried again, for those that are still to be read.
+  if (failure !== undefined) throw failure;
+}
+
+/** What files hold is in memory until it is kept. */
+function* inParts(pending: readonly store.Pending[]): Generator<store.Pending[]> {
+  let part: store.Pending[] = [];
+  let bytes = 0;
+  for (const one of pending) {
+    if (part.length > 0 && bytes + one.size > BYTES_TOGETHER_MAX) {
+      yield part;
+      [part, bytes] = [[], 0];
+    }
+    part.push(one);
+    bytes += one.size;
+  }
+  if (part.length > 0) yield part;
+}
+
+/** `failure`: at least one reading did not take place. */
+async function readTogether(
+  deps: Deps,
+  organizationId: string,
+  pending: readonly store.Pending[],
+): Promise<{ read: Settled[]; failure: unknown }> {
+  const read = await readAtOnce(deps, organizationId, pending);
+  const done = new Set(read.map(({ job: { documentId } }) => documentId));
+  let failure: unknown;
+  for (const { sha256, kind, attempts, body, size: _, ...job } of pending) {
+    if (done.has(job.documentId)) continue;
     const source = body
       ? { bytes: new Uint8Array(body) }
       : { path: deps.storage.pathOf(organizationId, sha256) };
@@ -89,119 +127,27 @@ export async function ingestAll(deps: Deps, jobs: readonly IngestJob[]): Promise
       }
     }
   }
-  if (read.length > 0) failure = await settleApart(deps, organizationId, read) ?? failure;
-  // The job is tried again, for those that are still to be read.
-  if (failure !== undefined) throw failure;
+  return { read, failure };
 }
 
-type Settled = { job: IngestJob; kind: Kind; reading: Reading };
-
-/** SQLSTATE classes 22 and 54: this data, this size; another try ends the same way. */
-const isUnkeepable = (error: unknown) =>
-  error instanceof Error && "code" in error && /^(?:22|54)/.test(String(error.code));
-
-/** All together; if that fails each by itself, so that one that cannot be kept harms no other. */
-async function settleApart(deps: Deps, organizationId: string, read: Settled[]): Promise<unknown> {
-  let failure: unknown;
-  try {
-    await settle(deps, organizationId, read);
-  } catch (error) {
-    const [only, ...others] = read;
-    if (others.length > 0) {
-      for (const one of read) failure = await settleApart(deps, organizationId, [one]) ?? failure;
-    } else if (isUnkeepable(error) && only!.reading.status === "ready") {
-      return await settleApart(deps, organizationId, [{ ...only!, reading: UNKEPT }]);
-    } else failure = error;
-  }
-  return failure;
-}
-
-/** Keeps readings of one organization, all or none. */
-async function settle(deps: Deps, organizationId: string, read: Settled[]): Promise<void> {
-  await transaction(deps.sql, { organizationId }, async (tx) => {
-    const at = deps.now();
-    const documentIds = read.map(({ job }) => job.documentId);
-    await patients.lockOf(tx, organizationId, documentIds);
-    // One after another on their way out, but nobody waits for another's answer.
-    const entries = await Promise.all(read.map((one) => settleOne(tx, one, at)));
-    const untold = await store.markTold(tx, organizationId, documentIds);
-    await Promise.all(
-      untold.map((document) => publish(tx, documentCreated, factOf(document, organizationId, at))),
-    );
-    await record(tx, at, ...entries.flatMap((entry) => entry ?? []));
-  });
-  const vectors = read.flatMap(({ reading }) =>
-    reading.status === "ready" ? reading.vectors.slice(0, 1) : []
+/** Messages that nobody has tried yet, if there are several and no one of them ends their reader. */
+async function readAtOnce(
+  deps: Deps,
+  organizationId: string,
+  pending: readonly store.Pending[],
+): Promise<Settled[]> {
+  const messages = pending.flatMap(({ body, kind, attempts, documentId, version }) =>
+    body && kind === "hl7v2" && attempts === 1
+      ? [{ bytes: new Uint8Array(body), job: { organizationId, documentId, version } }]
+      : []
   );
-  if (vectors.length > 0) {
-    // After the commit, and apart: two documents with the same new words would wait for each other.
-    await transaction(
-      deps.sql,
-      { organizationId },
-      (tx) => indexing.learnWords(tx, organizationId, vectors),
-    );
-  }
-}
-
-/** What the trail has to say of it; undefined when another run of the same job was first. */
-async function settleOne(
-  tx: Db,
-  { job, kind, reading }: Settled,
-  at: Date,
-): Promise<AuditEntry | undefined> {
-  const { organizationId, documentId, version } = job;
-  if (!await store.finish(tx, job, reading, at)) return undefined;
-  await store.markChecked(tx, job);
-  const disagreements = reading.status === "ready" ? await keep(tx, job, kind, reading, at) : [];
-  // What cannot be read can be compared with nobody: it is the patient's for whom it was filed.
-  if (reading.status === "failed") await indexing.place(tx, job);
-  return {
-    actor: { kind: "service", service: "content" },
+  if (messages.length < 2) return [];
+  const readings = await deps.readFiles({
+    files: messages.map(({ bytes }) => bytes),
+    kind: "hl7v2",
     organizationId,
-    action: reading.status === "failed"
-      ? "document.ingestion_failed"
-      : disagreements.length > 0
-      ? "document.quarantined"
-      : "document.ingested",
-    subject: { type: "document", id: documentId },
-    outcome: reading.status === "ready" ? "success" : "failed",
-    details: {
-      version,
-      kind,
-      engine: reading.engine,
-      engineVersion: reading.engineVersion,
-      chars: reading.status === "ready" ? reading.text.length : 0,
-      ...(disagreements.length > 0 ? { disagreements } : {}),
-    },
-  };
-}
-
-/** What stands beside the text: rows of the kind, the patient, the words. */
-async function keep(
-  tx: Db,
-  job: IngestJob,
-  kind: Kind,
-  reading: Extract<Reading, { status: "ready" }>,
-  at: Date,
-): Promise<string[]> {
-  const { organizationId, documentId, version } = job;
-  if (kind === "hl7v2") {
-    const { messages } = reading.structure as Hl7Structure | undefined ?? { messages: [] };
-    await hl7.replace(tx, job, messages);
-  }
-  if (kind === "dicom") {
-    await dicom.saveInstance(tx, job, reading.structure as DicomSummary | undefined, at);
-  }
-  const patientId = await store.findFiledFor(tx, job);
-  const disagreements = patientId === undefined ? [] : await patients.check(tx, {
-    organizationId,
-    patientId,
-    documentId,
-    seen: reading.seen ?? null,
-    at,
   });
-  await indexing.index(tx, { organizationId, documentId, version }, reading.vectors);
-  return disagreements;
+  return readings?.map((reading, at) => ({ job: messages[at]!.job, kind: "hl7v2", reading })) ?? [];
 }
 
 export type Progress = store.Progress;
@@ -226,13 +172,13 @@ export async function work(deps: Deps, jobs: Pick<Jobs, "work">): Promise<() => 
   for (let worker = 0; worker < WORKERS; worker++) {
     await jobs.work(ingestQueue, (job) => ingest(deps, job));
   }
-  await jobs.work(ingestMessagesQueue, async ({ organizationId, documentIds }) => {
-    await deps.senders.quiet(timeOf(documentIds[0]!) + MESSAGES_WAIT_MS);
-    await ingestAll(
-      deps,
-      documentIds.map((documentId) => ({ organizationId, documentId, version: 1 })),
-    );
-  });
+  const ingestTogether = gather(deps, ingestAll);
+  for (let worker = 0; worker < MESSAGE_WORKERS; worker++) {
+    await jobs.work(ingestMessagesQueue, async ({ organizationId, documentIds }) => {
+      await deps.senders.quiet(timeOf(documentIds[0]!) + MESSAGES_WAIT_MS);
+      await ingestTogether(organizationId, documentIds);
+    });
+  }
   const timer = setInterval(
     () => void settleStuck(deps).catch((error) => deps.log.error("settle stuck", error)),
     SETTLE_EVERY_MS,

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
 import { file, get, openTestContent, type TestContent, testUser, type User } from "../testing.ts";
 import * as ingestion from "./ingestion.ts";
-import { ATTEMPTS_MAX, reasons, STUCK_AFTER_MS } from "./model.ts";
+import { ATTEMPTS_MAX, NATIVE, reasons, STUCK_AFTER_MS } from "./model.ts";
 import { PDF_ENGINE } from "../pages/pages.ts";
 import { createReader } from "./reading.ts";
 
@@ -181,6 +181,54 @@ describe("ingestion", () => {
     deepEqual([status, failureReason], ["failed", reasons.gaveUp]);
   });
 
+  it("keeps what an earlier reading found when a later one fails, and says so", async () => {
+    const someone = testUser();
+    const { id } = await file(content, someone, fixtures.pdf("Earlier findings"));
+    await content.ingestAll();
+    const found = async () => {
+      const { status, failureReason, textStatus } = await shown(someone, id);
+      const { items } = await (await get(content, someone, "/api/content/search?q=findings"))
+        .json();
+      const pictures = await content.service.owner`
+        select name from document_renditions where document_id = ${id}`;
+      const [row] = await content.service.owner`
+        select structure, engine from document_versions where document_id = ${id}`;
+      const kept = { textStatus, texts: await textOf(id), hits: items.length, ...row };
+      return { status, failureReason, kept: { ...kept, pictures: pictures.length } };
+    };
+    const earlier = await found();
+    deepEqual([earlier.status, earlier.kept.hits, earlier.kept.pictures], ["ready", 1, 1]);
+    const reopen = async () => {
+      await (await content.app.request(`/api/content/documents/${id}/reprocess`, {
+        method: "POST",
+        headers: content.service.headersOf(someone),
+      })).body?.cancel();
+      return content.queue.splice(0);
+    };
+    const reading = { status: "failed" as const, reason: reasons.tooSlow, ...NATIVE };
+    const broken = { ...content.deps, readFile: () => Promise.resolve(reading) };
+    // Twice: what is kept once is not lost the next time.
+    for (let time = 0; time < 2; time++) {
+      await ingestion.ingestAll(broken, await reopen());
+      deepEqual(await found(), {
+        status: "failed",
+        failureReason: `${reasons.tooSlow} ${reasons.keptEarlier}`,
+        kept: earlier.kept,
+      });
+    }
+    const trail = await content.service.owner`
+      select action, outcome from audit_events
+      where organization_id = ${someone.organizationId} and action like 'document.ingest%'
+      order by seq`;
+    deepEqual(trail.map(({ action, outcome }) => [action, outcome]), [
+      ["document.ingested", "success"],
+      ["document.ingestion_failed", "failed"],
+      ["document.ingestion_failed", "failed"],
+    ]);
+    await ingestion.ingestAll(content.deps, await reopen());
+    deepEqual(await found(), earlier);
+  });
+
   it("gives up what lost its job in the middle, and nothing else", async () => {
     const someone = testUser();
     const lost = await file(content, someone, fixtures.textNote("lost"));
@@ -257,6 +305,45 @@ describe("ingestion", () => {
   });
 });
 
+describe("messages of one job", () => {
+  it("are read each by itself when one of them ends their reader", async () => {
+    const content = await openTestContent();
+    try {
+      const user = testUser();
+      for (const controlId of ["M1", "M2", "M3"]) {
+        const response = await content.app.request("/api/content/hl7", {
+          method: "POST",
+          body: fixtures.hl7Oru({ controlId }),
+          headers: {
+            "content-type": "x-application/hl7-v2+er7",
+            ...content.service.headersOf(user),
+          },
+        });
+        equal(response.status, 200);
+        await response.body?.cancel();
+      }
+      const read: number[] = [];
+      const deps = {
+        ...content.deps,
+        readFiles: ({ files }: { files: readonly unknown[] }) => {
+          read.push(files.length);
+          return Promise.resolve(undefined);
+        },
+        readFile: (request: Parameters<typeof content.deps.readFile>[0]) => {
+          read.push(1);
+          return content.deps.readFile(request);
+        },
+      };
+      await ingestion.ingestAll(deps, content.queue.splice(0));
+      deepEqual(read, [3, 1, 1, 1]);
+      const { items } = await (await get(content, user, "/api/content/documents")).json();
+      deepEqual(items.map(({ status }: { status: string }) => status), ["ready", "ready", "ready"]);
+    } finally {
+      await content[Symbol.asyncDispose]();
+    }
+  });
+});
+
 describe("createReader", () => {
   const organizationId = testUser().organizationId;
   /** What a program needs to speak the reader's language. */
@@ -276,12 +363,14 @@ describe("createReader", () => {
     }
     async function next() {
       const head = await take(new DataView((await take(4)).buffer).getUint32(0));
-      const { kind, size } = JSON.parse(new TextDecoder().decode(head));
-      return { kind, bytes: await take(size) };
+      const { kind, sizes } = JSON.parse(new TextDecoder().decode(head));
+      const files = [];
+      for (const size of sizes) files.push(await take(size));
+      return { kind, files, bytes: files[0] };
     }
-    function answer(text) {
-      const body = new TextEncoder().encode(JSON.stringify(
-        { status: "ready", text, vectors: [], engine: "t", engineVersion: "1" }));
+    function answer(...texts) {
+      const body = new TextEncoder().encode(JSON.stringify(texts.map((text) => (
+        { status: "ready", text, vectors: [], engine: "t", engineVersion: "1" }))));
       const all = new Uint8Array(4 + body.length);
       new DataView(all.buffer).setUint32(0, body.length); all.set(body, 4);
       Deno.stdout.writeSync(all);
@@ -361,6 +450,19 @@ describe("createReader", () => {
       ok(!reader.pids().includes(pid!));
     }));
 
+  it("leaves a file to another try when somebody else has ended its reader", () =>
+    withProgram(
+      `await next(); for (;;) await take(1);`,
+      {},
+      async (read, reader) => {
+        const reading = read("x").then(String, (error) => error.message);
+        // The program is there once it has been given the file.
+        while (reader.pids().length === 0) await new Promise((resolve) => setTimeout(resolve));
+        Deno.kill(reader.pids()[0]!, "SIGKILL");
+        equal(await reading, "the reader was ended by SIGKILL");
+      },
+    ));
+
   it("gives the program the file's bytes and no right to anything", () =>
     withProgram(
       `const { bytes } = await next();
@@ -385,6 +487,26 @@ describe("createReader", () => {
           false,
           false,
         ]),
+    ));
+
+  it("reads small files at once, and says nothing of any when one ends the program", () =>
+    withProgram(
+      `for (;;) {
+        const texts = (await next()).files.map((file) => new TextDecoder().decode(file));
+        if (texts.includes("bad")) Deno.exit(1);
+        answer(...texts);
+      }`,
+      {},
+      async (_, reader) => {
+        const readAll = async (...texts: string[]) => {
+          const files = texts.map((text) => new TextEncoder().encode(text));
+          const readings = await reader.readAll({ files, kind: "hl7v2", organizationId });
+          return readings?.map((reading) => reading.status === "ready" && reading.text);
+        };
+        deepEqual(await readAll("a", "", "c"), ["a", "", "c"]);
+        equal(await readAll("a", "bad", "c"), undefined);
+        deepEqual(await readAll("d"), ["d"]);
+      },
     ));
 
   it("lets organizations take turns, however many files one has", () =>
@@ -423,7 +545,12 @@ describe("the reader", () => {
     const writer = child.stdin.getWriter();
     const bytes = new TextEncoder().encode("fever ".repeat(4_000_000));
     const head = new TextEncoder().encode(
-      JSON.stringify({ kind: "text", size: bytes.byteLength, timeoutMs: 60_000, memoryMiB: 4_000 }),
+      JSON.stringify({
+        kind: "text",
+        sizes: [bytes.byteLength],
+        timeoutMs: 60_000,
+        memoryMiB: 4_000,
+      }),
     );
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, head.byteLength);

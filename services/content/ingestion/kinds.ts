@@ -1,13 +1,21 @@
 /** Tells what a file is from its first bytes; never from what a client says of it. */
 // deno-lint-ignore-file no-control-regex
 
-import { analyse } from "chardet";
+import { type Charset, charsetOf, decode } from "./charsets.ts";
 
-export const kinds = ["hl7v2", "dicom", "ccda", "fhir", "pdf", "image", "text", "other"] as const;
+export const kinds = [
+  "hl7v2",
+  "dicom",
+  "ccda",
+  "fhir",
+  "pdf",
+  "image",
+  "office",
+  "text",
+  "other",
+] as const;
 export type Kind = typeof kinds[number];
 export const HL7_MEDIA_TYPE = "x-application/hl7-v2+er7";
-/** As the web's standard for encodings names it. */
-export type Charset = string;
 export type Sniffed = {
   kind: Kind;
   mediaType: string;
@@ -27,6 +35,8 @@ export function kindOf(head: Uint8Array): Sniffed {
   const image = imageType(head);
   if (image) return { kind: "image", mediaType: image };
   if (latin1(head, 0, 5) === "%PDF-") return pdf;
+  const office = officeType(head);
+  if (office) return { kind: "office", mediaType: office };
   const charset = charsetOf(head);
   if (charset !== undefined) {
     const text = decode(head, charset);
@@ -37,6 +47,8 @@ export function kindOf(head: Uint8Array): Sniffed {
   }
   if (isPdfWithin(head)) return pdf;
   if (isBareDicom(head)) return dicom;
+  // Whatever else is in it.
+  if (isHl7(latin1(head, 0, 64).trimStart())) return { kind: "hl7v2", mediaType: HL7_MEDIA_TYPE };
   return { kind: "other", mediaType: "application/octet-stream" };
 }
 
@@ -44,6 +56,43 @@ const pdf: Sniffed = { kind: "pdf", mediaType: "application/pdf" };
 const dicom: Sniffed = { kind: "dicom", mediaType: "application/dicom" };
 
 const isPdfWithin = (head: Uint8Array) => latin1(head, 0, PDF_WITHIN).includes("%PDF-");
+
+const OOXML = "application/vnd.openxmlformats-officedocument.";
+/** Which folder of an archive holds what: a document's first entries say which program wrote it. */
+const OOXML_FOLDERS: [folder: string, type: string][] = [
+  ["word/", `${OOXML}wordprocessingml.document`],
+  ["xl/", `${OOXML}spreadsheetml.sheet`],
+  ["ppt/", `${OOXML}presentationml.presentation`],
+];
+
+/** OpenDocument names its type first of all (part 2, 3.3); the others only by what they hold. */
+function officeType(head: Uint8Array): string | undefined {
+  if (latin1(head, 0, 5) === "{\\rtf") return "application/rtf";
+  if (latin1(head, 0, 4) !== "PK\x03\x04") return undefined;
+  const named = latin1(head, 30, 120)
+    .match(/^mimetype(application\/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation))/);
+  if (named) return named[1];
+  const names = namesIn(head);
+  const isPackage = names.some((name) =>
+    name === "[Content_Types].xml" || name === "_rels/.rels" || name.startsWith("docProps/")
+  );
+  if (!isPackage) return undefined;
+  return OOXML_FOLDERS.find(([folder]) => names.some((name) => name.startsWith(folder)))?.[1];
+}
+
+const NAMES_MAX = 200;
+
+/** Names of the entries that begin in `head`, as their own headers give them. */
+function namesIn(head: Uint8Array): string[] {
+  const names: string[] = [];
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  for (let at = head.indexOf(0x50); at !== -1; at = head.indexOf(0x50, at + 1)) {
+    if (at + 30 > head.byteLength || names.length === NAMES_MAX) break;
+    if (view.getUint32(at, true) !== 0x04034b50) continue;
+    names.push(latin1(head, at + 30, at + 30 + Math.min(view.getUint16(at + 26, true), 200)));
+  }
+  return names;
+}
 
 const SIGNATURES: [type: string, pattern: RegExp][] = [
   ["image/png", /^\x89PNG\r\n\x1a\n/],
@@ -78,9 +127,11 @@ function textKind(text: string, charset: Charset): Omit<Sniffed, "charset"> | un
     }
     return undefined;
   }
-  if (start.startsWith("{")) {
-    if (hasResourceType(start)) return { kind: "fhir", mediaType: "application/fhir+json" };
-    if (charset === "utf-8" && /^\{\s*("|\})/.test(start)) {
+  // Resources stand alone, one per line, or in an array.
+  const object = start.replace(/^\[\s*(?=\{)/, "");
+  if (object.startsWith("{")) {
+    if (isResource(object)) return { kind: "fhir", mediaType: "application/fhir+json" };
+    if (charset === "utf-8" && /^\{\s*("|\})/.test(object)) {
       return { kind: "text", mediaType: "application/json" };
     }
   }
@@ -105,13 +156,17 @@ const ROOT = /^<(?:([\w.-]+):)?([\w.-]+)([^>]*)>?/;
 /** The root element behind declaration, comments, instructions and document type. */
 function rootOf(text: string): { name: string; namespace: string | undefined } | undefined {
   let at = 0;
+  let hasDoctype = false;
   for (;;) {
     while (/\s/.test(text[at] ?? "")) at++;
+    // Of these there is one: each is looked for to the end of the text.
+    const isDoctype: boolean = !hasDoctype && /^<!DOCTYPE/i.test(text.slice(at, at + 9));
+    hasDoctype ||= isDoctype;
     const end = text.startsWith("<!--", at)
       ? text.indexOf("-->", at + 4) + 2
       : text.startsWith("<?", at)
       ? text.indexOf("?>", at) + 1
-      : text.startsWith("<!", at)
+      : isDoctype
       ? endOfDoctype(text, at)
       : undefined;
     if (end === undefined) break;
@@ -135,8 +190,15 @@ function endOfDoctype(text: string, at: number): number {
   return text.indexOf(">", text.indexOf("]", bracket));
 }
 
-/** Is there a key `resourceType` in the outermost object? The text may break off anywhere. */
-function hasResourceType(text: string): boolean {
+/** A resource inside, or a narrative. */
+const FHIR_INSIDE =
+  /"resourceType"\s*:\s*"[A-Z]|"<div[^>]{0,100}\bxmlns=\\"http:\/\/www\.w3\.org\/1999\/xhtml\\"/;
+
+/**
+ * Is there a key `resourceType` in the outermost object? Where the text breaks off before, what
+ * stands in that object must tell.
+ */
+function isResource(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text[at];
@@ -151,60 +213,8 @@ function hasResourceType(text: string): boolean {
       }
     }
   }
-  return false;
+  return FHIR_INSIDE.test(text);
 }
-
-/** Controls that text may hold: tab, line ends, form feed, escape, and MLLP's frame. */
-const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001d-\u001f\u007f]/;
-
-export function decode(bytes: Uint8Array, charset: Charset): string {
-  return new TextDecoder(charset).decode(bytes);
-}
-
-/** Escape sequences of ISO-2022-JP: `ESC $ B`, `ESC ( J` and their like. */
-const ISO_2022_JP = /\u001b(?:\$[@B]|\([BIJ])/;
-/** So much is looked at to tell one charset of eight bits from another. */
-const GUESS_BYTES = 32 * 1024;
-/** Below this a guess between charsets is none. */
-const GUESS_CONFIDENCE = 40;
-
-/** The charset when `head` reads as text; UTF-8 is strict, a broken last character is the cut. */
-export function charsetOf(head: Uint8Array): Charset | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return isText(decode(head, "utf-16le"), "utf-16le");
-  if (head[0] === 0xfe && head[1] === 0xff) return isText(decode(head, "utf-16be"), "utf-16be");
-  try {
-    // `stream` holds a character back that the cut has split.
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
-    if (ISO_2022_JP.test(text)) return isText(decode(head, "iso-2022-jp"), "iso-2022-jp");
-    return isText(text, "utf-8");
-  } catch {
-    const text = decode(head, "windows-1252");
-    if (CONTROL.test(text)) return undefined;
-    const guess = guessOf(head);
-    if (guess !== undefined && guess !== "windows-1252") {
-      return isText(decode(head, guess), guess);
-    }
-    // Mostly ASCII, and none of the five bytes that this charset leaves open.
-    const high = text.length - text.replace(/[^\u0000-\u007f]/g, "").length;
-    if (high > text.length * 0.3 || /[\u0081\u008d\u008f\u0090\u009d]/.test(text)) return undefined;
-    return "windows-1252";
-  }
-}
-
-/** What a statistic of letters says, if it is sure and the platform can decode it. */
-function guessOf(head: Uint8Array): Charset | undefined {
-  for (const { name, confidence } of analyse(head.subarray(0, GUESS_BYTES))) {
-    if (confidence < GUESS_CONFIDENCE) return undefined;
-    try {
-      return new TextDecoder(name).encoding;
-    } catch {
-      // IBM420 and others that the web does not know.
-    }
-  }
-  return undefined;
-}
-
-const isText = (text: string, charset: Charset) => CONTROL.test(text) ? undefined : charset;
 
 const VALUE_REPRESENTATIONS = new Set(
   "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV"

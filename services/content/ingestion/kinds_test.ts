@@ -1,7 +1,8 @@
 import { equal } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
-import { charsetOf, decode, type Kind, kindOf } from "./kinds.ts";
+import { charsetOf, decode } from "./charsets.ts";
+import { type Kind, kindOf } from "./kinds.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -45,6 +46,14 @@ describe("kindOf", () => {
     ],
     ["a section of something else", bytes(`<section id="2.16"/>`), "text", "application/xml"],
     ["C-CDA in UTF-16", utf16(summary), "ccda", "application/xml"],
+    ["C-CDA in UTF-16 without its mark", utf16(summary).subarray(2), "ccda", "application/xml"],
+    ["HL7 in UTF-16 without its mark", utf16(oru).subarray(2), "hl7v2", "x-application/hl7-v2+er7"],
+    [
+      "UTF-16 without its mark, big end first",
+      latin1([..."Gr\xf6\xdfe 178"].map((char) => `\0${char}`).join("")),
+      "text",
+      "text/plain; charset=utf-16be",
+    ],
     [
       "a root of that name from elsewhere",
       bytes(`<ClinicalDocument xmlns="urn:x"/>`),
@@ -61,6 +70,21 @@ describe("kindOf", () => {
       "fhir",
       "application/fhir+json",
     ],
+    ["an array of FHIR", bytes(`[ {"resourceType":"Patient"}]`), "fhir", "application/fhir+json"],
+    ["an array of something else", bytes(`[{"a":1}]`), "text", "application/json"],
+    [
+      "FHIR whose own type lies beyond",
+      bytes(`{"entry":[{"resource":{"id":"1","resourceType":"Patient"}},{"resource":{"id":`),
+      "fhir",
+      "application/fhir+json",
+    ],
+    [
+      "FHIR whose narrative is longer than that",
+      bytes(`{"text":{"div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">${"x ".repeat(100)}`),
+      "fhir",
+      "application/fhir+json",
+    ],
+    ["other JSON that breaks off", bytes(`{"a":{"b":"resourceType`), "text", "application/json"],
     [
       "JSON with a resourceType deep inside",
       bytes(`{"a":{"resourceType":"Patient"}}`),
@@ -91,6 +115,19 @@ describe("kindOf", () => {
       "text",
       "text/plain; charset=utf-8",
     ],
+    ["text that DOS has ended", latin1("fever\x1a"), "text", "text/plain; charset=utf-8"],
+    [
+      "text with a slip in it",
+      latin1("The patient felt much bet\x08ter, and slept."),
+      "text",
+      "text/plain; charset=utf-8",
+    ],
+    [
+      "a message full of controls",
+      latin1("MSH|^~\\&|A|B\x1e\x01\x02\x03\xff"),
+      "hl7v2",
+      "x-application/hl7-v2+er7",
+    ],
     ["noise", latin1("\0\x01\x02\xff\xfe\x80"), "other", "application/octet-stream"],
     ["an archive", latin1("PK\x03\x04\x14\0\0\0"), "other", "application/octet-stream"],
     ["one byte", latin1("\0"), "other", "application/octet-stream"],
@@ -113,6 +150,8 @@ describe("kindOf", () => {
         "<a " + "b".repeat(2e5),
         "<a" + " ".repeat(2e5),
         `<a ${`b="`.repeat(5e4)}`,
+        "<!>".repeat(8e4),
+        "<!DOCTYPE x>".repeat(2e4),
       ]
     ) {
       equal(kindOf(bytes(text)).kind, "text");
@@ -169,6 +208,33 @@ describe("charsetOf", () => {
   });
   it("tells ISO-2022-JP by its escapes", () =>
     equal(charsetOf(of(...ascii("\u001b$B;3ED\u001b(B"))), "iso-2022-jp"));
+  it("believes what XML and HTML declare", () => {
+    for (
+      const [start, charset] of [
+        [`<?xml version="1.0" encoding="ISO-8859-2"?><p>`, "iso-8859-2"],
+        [`<?xml version='1.0' encoding='windows-1257' standalone='yes'?><p>`, "windows-1257"],
+        [`<html><head><meta charset="iso-8859-9"><p>`, "windows-1254"],
+        [`<meta http-equiv="Content-Type" content="text/html; charset=koi8-r"><p>`, "koi8-r"],
+      ]
+    ) {
+      equal(charsetOf(of(...ascii(start!), ...ascii("Dvo\xf8\xe1k"))), charset);
+    }
+    const czech = of(...ascii(`<?xml version="1.0" encoding="ISO-8859-2"?><p>Dvo\xf8\xe1k</p>`));
+    equal(decode(czech, charsetOf(czech)!).includes("Dvořák"), true);
+  });
+  it("believes no declaration that the bytes belie, or that nobody knows", () => {
+    const utf8 = new TextEncoder().encode(`<?xml version="1.0" encoding="ISO-8859-2"?>Dvořák`);
+    equal(charsetOf(utf8), "utf-8");
+    const latin = (name: string) =>
+      charsetOf(of(...ascii(`<?xml version="1.0" encoding="${name}"?>Gr\xf6\xdfe 178, M\xfcller`)));
+    equal(latin("UTF-8"), "windows-1252");
+    equal(latin("x-nobody"), "windows-1252");
+  });
+  it("takes UTF-8 with a broken character for UTF-8", () => {
+    const whole = new TextEncoder().encode("Größe, Müller, Käthe, Jürgen, süß");
+    equal(charsetOf(of(...whole, 0xff, 0x20)), "utf-8");
+    equal(decode(of(...whole, 0xff, 0x20), "utf-8").startsWith("Größe, Müller"), true);
+  });
   it("takes a few accents for Latin-1", () =>
     equal(charsetOf(of(...ascii("Gr\xf6\xdfe 178, M\xfcller"))), "windows-1252"));
 });

@@ -1,4 +1,5 @@
 /** What reading a file brings: kinds, what is found, and how a reading ends. */
+export * from "./charsets.ts";
 export * from "./kinds.ts";
 export * from "./parts.ts";
 export * from "./reading_model.ts";
@@ -9,6 +10,8 @@ export type IngestJob = { organizationId: string; documentId: string; version: n
 
 /** So many messages are committed, and later read, together. */
 export const MESSAGES_TOGETHER_MAX = 64;
+/** So many jobs are fetched at once; of one organization they are gathered again. */
+export const MESSAGE_JOBS_AT_ONCE = 16;
 /** Messages are read so long after they came at the latest, while others keep coming. */
 export const MESSAGES_WAIT_MS = 5_000;
 /** Of one organization. Where there are no more readers than these, organizations take turns. */

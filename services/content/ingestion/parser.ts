@@ -4,7 +4,8 @@
  */
 /// <reference lib="deno.worker" />
 import { vectorsOf } from "../indexing/model.ts";
-import { charsetOf, decode, type Kind } from "./kinds.ts";
+import { charsetOf, decode } from "./charsets.ts";
+import type { Kind } from "./kinds.ts";
 import { IDENTIFIERS_MAX, type Parts, type SeenPatient, STRUCTURE_CHARS_MAX } from "./parts.ts";
 import { isText, NATIVE, type Reading, reasons, TEXT_CHARS_MAX } from "./reading_model.ts";
 import { readPartsOf } from "./readers.ts";
@@ -34,18 +35,31 @@ function boundSeen(seen: SeenPatient): SeenPatient {
   const name = (text: string) => text.slice(0, NAME_CHARS_MAX);
   return {
     ...seen,
-    identifiers: seen.identifiers.slice(0, IDENTIFIERS_MAX).map(({ system, value }) => ({
-      ...(system === undefined ? {} : { system: name(system) }),
-      value: name(value),
+    // In the order of keys that it came in: what was bounded is found by comparing.
+    identifiers: seen.identifiers.slice(0, IDENTIFIERS_MAX).map((one) => ({
+      ...one,
+      ...(one.system === undefined ? {} : { system: name(one.system) }),
+      value: name(one.value),
     })),
     ...(seen.family === undefined ? {} : { family: name(seen.family) }),
     ...(seen.given === undefined ? {} : { given: seen.given.slice(0, GIVEN_MAX).map(name) }),
   };
 }
 
+function toFailure({ words, seen, persons, ...rest }: Extract<Parts, { reason: string }>): Reading {
+  const text = words === undefined ? "" : clean(words);
+  return {
+    status: "failed",
+    ...rest,
+    ...(seen ? { seen: cleanAll(boundSeen(seen)) as typeof seen } : {}),
+    ...(persons ? { persons: cleanAll(persons.map(boundSeen)) as typeof persons } : {}),
+    ...(text.trim() === "" ? {} : { words: text, vectors: vectorsOf(text) }),
+  };
+}
+
 function toReading(kind: Kind, parts: Parts): Reading {
-  if ("reason" in parts) return { status: "failed", ...parts };
-  const { text: found, structure, renditions, seen, cut = [], ...rest } = parts;
+  if ("reason" in parts) return toFailure(parts);
+  const { text: found, structure, renditions, scans, seen, persons, cut = [], ...rest } = parts;
   const text = clean(found);
   const summary = structure === undefined ? undefined : cleanAll(structure);
   const isSmall = summary === undefined ||
@@ -63,20 +77,31 @@ function toReading(kind: Kind, parts: Parts): Reading {
     ...(author === undefined ? {} : { author: author.slice(0, TITLE_CHARS_MAX) }),
     ...(language === undefined ? {} : { language: language.slice(0, LANGUAGE_CHARS_MAX) }),
     ...(bounded === undefined ? {} : { seen: cleanAll(bounded) as typeof bounded }),
+    ...(persons === undefined
+      ? {}
+      : { persons: cleanAll(persons.map(boundSeen)) as typeof persons }),
     text,
     vectors: vectorsOf(text),
     ...(isSmall && summary !== undefined ? { structure: summary } : {}),
     ...(all.size === 0 ? {} : { cut: [...all] }),
     ...(renditions === undefined ? {} : { renditions }),
+    ...(scans === undefined || scans.length === 0 ? {} : { scans }),
   };
 }
 
 /** Reads `bytes` as `kind`. Never throws. */
-export async function read(kind: Kind, bytes: Uint8Array<ArrayBuffer>): Promise<Reading> {
+export async function read(
+  kind: Kind,
+  bytes: Uint8Array<ArrayBuffer>,
+  wantsScans = false,
+): Promise<Reading> {
   try {
     // Beyond its head a file may turn out to be something else; it is read leniently then.
     const text = () => decode(bytes, charsetOf(bytes) ?? "windows-1252").replace(/^\ufeff/, "");
-    return toReading(kind, await readPartsOf(kind, bytes, isText(kind) ? text : () => ""));
+    return toReading(
+      kind,
+      await readPartsOf(kind, bytes, isText(kind) ? text : () => "", wantsScans),
+    );
   } catch {
     return { status: "failed", reason: reasons.unreadable, ...NATIVE };
   }
@@ -88,9 +113,13 @@ if (import.meta.main || typeof WorkerGlobalScope !== "undefined") {
   for (const name of ["log", "warn", "info", "error", "debug"] as const) console[name] = () => {};
   const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
   scope.onmessage = async (
-    { data }: MessageEvent<{ kind: Kind; bytes: Uint8Array<ArrayBuffer> }>,
+    { data: { kind, files, wantsScans } }: MessageEvent<
+      { kind: Kind; files: Uint8Array<ArrayBuffer>[]; wantsScans: boolean }
+    >,
   ) => {
-    const answer = new TextEncoder().encode(JSON.stringify(await read(data.kind, data.bytes)));
+    const readings: Reading[] = [];
+    for (const bytes of files) readings.push(await read(kind, bytes, wantsScans));
+    const answer = new TextEncoder().encode(JSON.stringify(readings));
     scope.postMessage(answer, [answer.buffer]);
   };
 }

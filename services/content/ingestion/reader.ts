@@ -5,46 +5,24 @@
  * process with it. It has no rights but to load its own code. The parser runs in a Worker, so that
  * this thread sees the parent's death (the end of the input) even while the parser hangs.
  *
- * In: length (4 bytes, big endian) of the head, the head `{"kind","size","timeoutMs","memoryMiB"}` as JSON, the
- * file. Out: length and JSON of a `Reading`.
+ * In: length (4 bytes, big endian) of the head, the head as JSON, the files. Out: length and JSON of
+ * their `Reading`s.
  */
+import { say, take } from "./frames.ts";
 import type { Kind } from "./kinds.ts";
 import { EXIT_TOO_LARGE, EXIT_TOO_SLOW } from "./reading_model.ts";
 
-type Head = { kind: Kind; size: number; timeoutMs: number; memoryMiB: number };
+type Head = {
+  kind: Kind;
+  sizes: number[];
+  wantsScans: boolean;
+  timeoutMs: number;
+  memoryMiB: number;
+};
 
 const LOOK_EVERY_MS = 50;
 /** Of its memory a process may still hold so much when it begins another file. */
 const KEEP_BELOW = 2 / 3;
-
-const input = Deno.stdin.readable.getReader();
-let rest = new Uint8Array(0);
-
-/** Ends the process when the input does: nobody waits for an answer any more. */
-async function take(size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  while (at < size) {
-    if (rest.byteLength === 0) {
-      const { done, value } = await input.read();
-      if (done) Deno.exit(0);
-      rest = value;
-    }
-    const part = rest.subarray(0, size - at);
-    whole.set(part, at);
-    at += part.byteLength;
-    rest = rest.subarray(part.byteLength);
-  }
-  return whole;
-}
-
-async function say(answer: Uint8Array): Promise<void> {
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, answer.byteLength);
-  for (const part of [length, answer]) {
-    for (let at = 0; at < part.byteLength;) at += await Deno.stdout.write(part.subarray(at));
-  }
-}
 
 const worker = new Worker(new URL("./parser.ts", import.meta.url), { type: "module" });
 // Its own message may hold what the file holds.
@@ -58,7 +36,8 @@ for (;;) {
   const length = await (next ?? take(4));
   const headBytes = await take(new DataView(length.buffer).getUint32(0));
   const head: Head = JSON.parse(new TextDecoder().decode(headBytes));
-  const bytes = await take(head.size);
+  const files: Uint8Array<ArrayBuffer>[] = [];
+  for (const size of head.sizes) files.push(await take(size));
   const deadline = setTimeout(() => Deno.exit(EXIT_TOO_SLOW), head.timeoutMs);
   // Buffers and native memory are not in JavaScript's heap, whose limit the engine keeps.
   const look = setInterval(() => {
@@ -68,7 +47,10 @@ for (;;) {
   worker.onmessage = ({ data }) => answered.resolve(data);
   // Begins to wait for the next file at once, and so sees the end of the input.
   next = take(4);
-  worker.postMessage({ kind: head.kind, bytes }, [bytes.buffer]);
+  worker.postMessage(
+    { kind: head.kind, files, wantsScans: head.wantsScans },
+    files.map(({ buffer }) => buffer),
+  );
   const answer = await answered.promise;
   clearTimeout(deadline);
   clearInterval(look);

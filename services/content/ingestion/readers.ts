@@ -9,10 +9,16 @@ export async function readPartsOf(
   kind: Kind,
   bytes: Uint8Array<ArrayBuffer>,
   text: () => string,
+  wantsScans: boolean,
 ): Promise<Parts> {
-  if (kind === "pdf") return await (await import("../pages/pages.ts")).readPdfPages(bytes);
-  if (kind === "image") return await (await import("../images/images.ts")).readImage(bytes);
+  if (kind === "pdf") {
+    return await (await import("../pages/pages.ts")).readPdfPages(bytes, wantsScans);
+  }
+  if (kind === "image") {
+    return await (await import("../images/images.ts")).readImage(bytes, wantsScans);
+  }
   if (kind === "dicom") return await (await import("../dicom/reading.ts")).readDicom(bytes);
+  if (kind === "office") return await (await import("../office/office.ts")).readOffice(bytes);
   if (kind === "hl7v2") return (await import("../hl7/reading.ts")).readHl7(bytes);
   if (kind === "fhir") return await (await import("../fhir/fhir.ts")).readFhir(text());
   if (kind === "ccda") return await (await import("../cda/cda.ts")).readCda(text());

@@ -1,7 +1,7 @@
 /** How the reading of a file ends, and within which limits it takes place. */
 import { z } from "zod";
 import type { Kind } from "./kinds.ts";
-import { engineShape, Read } from "./parts.ts";
+import { Read, Unread } from "./parts.ts";
 
 /** How long a file may be read before its reader is killed. Ten such files fit in a job's time. */
 export const READ_TIMEOUT_MS = 25_000;
@@ -30,7 +30,12 @@ export const Reading = z.discriminatedUnion("status", [
     vectors: z.array(z.string()),
     ...Read.shape,
   }),
-  z.object({ status: z.literal("failed"), reason: z.string(), ...engineShape }),
+  z.object({
+    status: z.literal("failed"),
+    /** Of the words that its beginning holds. */
+    vectors: z.array(z.string()).optional(),
+    ...Unread.shape,
+  }),
 ]);
 export type Reading = z.infer<typeof Reading>;
 
@@ -39,17 +44,28 @@ export type ReadRequest =
   & ({ path: string } | { bytes: Uint8Array<ArrayBuffer> })
   & { kind: Kind; organizationId: string };
 
+/**
+ * Reads small files by one process, in their order, at hardly more than the price of one. Undefined
+ * when it ended before all were read: which of them is to blame only reading each by itself tells.
+ */
+export type ReadFiles = (request: {
+  files: readonly Uint8Array<ArrayBuffer>[];
+  kind: Kind;
+  organizationId: string;
+}) => Promise<Reading[] | undefined>;
+
 /** Reads a file. Rejects only when the reading as such did not take place. */
 export type ReadFile = (request: ReadRequest) => Promise<Reading>;
 
 /** What reads text, and what speaks for a reading that did not take place. */
-export const NATIVE = { engine: "praxis", engineVersion: "2" };
+export const NATIVE = { engine: "praxis", engineVersion: "3" };
 
 export const reasons = {
   tooSlow: "Reading the file took too long.",
   tooLarge: "Reading the file took too much memory.",
   crashed: "The file could not be read: its reader ran out of memory or crashed.",
   gaveUp: "The file could not be read: every try ended early.",
+  keptEarlier: "What an earlier reading found is kept.",
   unkept: "What stands in the file cannot be kept.",
   encrypted: "The PDF is encrypted and needs a password.",
   brokenPdf: "The file is not a readable PDF.",
@@ -63,5 +79,7 @@ export const isOpaque = (kind: Kind) => kind === "other";
 /** Kinds that are text: only their first `TEXT_BYTES_MAX` are read. */
 export const isText = (kind: Kind) =>
   kind === "text" || kind === "hl7v2" || kind === "ccda" || kind === "fhir";
+/** Kinds that may be pictures of pages. */
+export const mayHoldScans = (kind: Kind) => kind === "image" || kind === "pdf";
 /** Kinds whose libraries hold native code: they get a process of their own kind. */
 export const needsNative = (kind: Kind) => kind === "image" || kind === "pdf" || kind === "dicom";

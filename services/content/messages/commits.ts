@@ -8,17 +8,11 @@ import { common } from "@praxis/shared/problem";
 import type { Deps } from "../deps.ts";
 import * as documents from "../documents/documents.ts";
 import { MESSAGES_TOGETHER_MAX } from "../ingestion/model.ts";
-import { type Acknowledgement, type MessageKey, nameOf } from "./model.ts";
-import * as store from "./store.ts";
+import { answerAll, type Batch } from "./answers.ts";
+import { type Acknowledgement, type Claim, isAccepted, nameOf } from "./model.ts";
 
-/** A message with its answer: what is stored if nobody has sent it before. */
-export type Arrival = {
-  key: MessageKey;
-  acknowledgement: Acknowledgement;
-  /** Otherwise it is answered only. */
-  isStored: boolean;
-  message: documents.NewMessage;
-};
+/** What came in one request: a message, or the messages of a batch, each with its answer. */
+export type Arrival = Claim & { batch?: Batch; message: documents.NewMessage };
 
 /** `documentId` null: it was refused, or had been stored before. */
 export type Outcome = Acknowledgement & { documentId: string | null };
@@ -80,11 +74,21 @@ function takeBatch(queue: Waiting[]): Waiting[] {
   let count = 0;
   let bytes = 0;
   while (count < queue.length && count < MESSAGES_TOGETHER_MAX) {
-    bytes += queue[count]!.arrival.message.body?.byteLength ?? 0;
+    bytes += queue[count]!.arrival.message.size;
     if (count > 0 && bytes > BYTES_TOGETHER_MAX) break;
     count++;
   }
   return queue.splice(0, count);
+}
+
+/** Those of `all` that have different keys; of equal ones the first, the others repeat it. */
+function firstsOf<T extends Claim>(all: readonly T[]): Map<string, T> {
+  const firsts = new Map<string, T>();
+  for (const one of all) {
+    const name = nameOf(one.key);
+    if (!firsts.has(name)) firsts.set(name, one);
+  }
+  return firsts;
 }
 
 /** One transaction for all of them; the answers in their order. */
@@ -94,34 +98,22 @@ async function commitAll(
   arrivals: readonly Arrival[],
 ): Promise<Outcome[]> {
   const at = deps.now();
-  // Of messages that are the same the first is stored, the others are its repetitions.
-  const firsts = new Map<string, Arrival>();
-  for (const arrival of arrivals) {
-    const name = nameOf(arrival.key);
-    if (!firsts.has(name)) firsts.set(name, arrival);
-  }
+  const firsts = firstsOf(arrivals);
   return await transaction(deps.sql, { organizationId }, async (tx) => {
-    const claimed = new Set(
-      (await store.claim(tx, organizationId, [...firsts.values()], at)).map(nameOf),
-    );
-    const fresh = [...firsts].flatMap(([name, arrival]) => claimed.has(name) ? [arrival] : []);
-    const repeated = [...firsts].flatMap(([name, { key }]) => claimed.has(name) ? [] : [key]);
-    const known = new Map(
-      (await store.list(tx, organizationId, repeated)).map((row) => [nameOf(row), row]),
-    );
+    const { answers, fresh } = await answerAll(tx, organizationId, [...firsts.values()], at);
+    const filed = fresh.filter(({ isStored }) => isStored);
+    const refused = fresh.filter(({ acknowledgement: { code } }) => !isAccepted(code));
     await documents.fileAll(
       deps,
       tx,
       organizationId,
-      fresh.flatMap(({ isStored, message }) => isStored ? [message] : []),
-      fresh.flatMap((arrival) => arrival.isStored ? [] : [refusalOf(arrival, organizationId)]),
+      filed.map(({ message }) => message),
+      refused.map((arrival) => refusalOf(arrival, organizationId)),
     );
-    return arrivals.map((arrival) => {
-      const name = nameOf(arrival.key);
-      const first = firsts.get(name)!;
-      const { code, answer } = known.get(name) ?? first.acknowledgement;
-      const isOwn = first === arrival && claimed.has(name) && arrival.isStored;
-      return { code, answer, documentId: isOwn ? arrival.message.id : null };
+    const owners = new Set(filed.map(({ message }) => message.id));
+    return arrivals.map(({ key, message: { id } }) => {
+      const { code, answer } = answers.get(nameOf(key))!;
+      return { code, answer, documentId: owners.has(id) ? id : null };
     });
   });
 }

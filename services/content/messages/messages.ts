@@ -6,26 +6,45 @@ import type { Deps } from "../deps.ts";
 import * as documents from "../documents/documents.ts";
 import * as hl7 from "../hl7/hl7.ts";
 import {
-  acknowledge,
+  answersTo,
+  batchAnswer,
   charsetOfMessage,
   decodeAs,
   encodeAs,
   fieldOf,
   headerOf,
   type Hl7View,
+  isBatch,
   messagesOf,
+  messageTextsOf,
   outlineOf,
+  type Segment,
 } from "../hl7/model.ts";
 import { problem } from "../problems.ts";
 import { receiveRaw } from "../uploads/uploads.ts";
 import type { Commit, Outcome } from "./commits.ts";
-import { BODY_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGES_MAX } from "./model.ts";
+import {
+  type Acknowledgement,
+  BODY_BYTES_MAX,
+  MESSAGE_BYTES_MAX,
+  type MessageKey,
+  MESSAGES_MAX,
+} from "./model.ts";
 
 /** Twenty hexadecimal digits of a UUIDv7: MSH-10 held no more than that before version 2.7. */
 const controlId = () => newId().replaceAll("-", "").slice(-20).toUpperCase();
 
-/** The database keeps no NUL; whoever differs in that alone differs in the body's hash as well. */
-const keptOf = (text: string, chars: number) => text.replaceAll("\0", " ").slice(0, chars);
+/** The database keeps no NUL and no half of a character; whoever differs in that alone differs in the body's hash as well. */
+const keptOf = (text: string, chars: number) =>
+  text.replaceAll("\0", " ").slice(0, chars).toWellFormed();
+
+const sha256Of = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+const keyOf = (header: Segment, bodySha256: string): MessageKey => ({
+  sender: keptOf(`${fieldOf(header, 3)}\n${fieldOf(header, 4)}`, 500),
+  controlId: keptOf(headerOf(header).controlId, 200),
+  bodySha256,
+});
 
 /** Bytes too many for a row go to storage, durable before the row that speaks of them. */
 async function keepFile(
@@ -52,28 +71,44 @@ export async function receive(
   const { organizationId } = call.actor;
   const bytes = await receiveRaw(deps, request, MESSAGE_BYTES_MAX);
   const charset = charsetOfMessage(bytes);
-  const outline = outlineOf(decodeAs(bytes, charset), MESSAGES_MAX);
+  const text = decodeAs(bytes, charset);
+  const outline = outlineOf(text, MESSAGES_MAX);
   if (outline === "too-many") throw problem("batch-too-large");
-  const first = outline && messagesOf(outline)[0]?.[0];
-  if (!first) throw problem("message-unreadable");
-  const header = headerOf(first);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const { code, text } = acknowledge(outline, controlId, deps.now());
-  const isStored = code === "AA" || code === "CA";
+  const headers = outline ? messagesOf(outline).map(([header]) => header!) : [];
+  const first = headers[0];
+  if (!outline || !first) throw problem("message-unreadable");
+  const encode = (said: string) => encodeAs(said, charset) ?? new TextEncoder().encode(said);
+  const at = deps.now();
+  const judged = answersTo(outline, controlId, at).map(({ code, text, isGood }) => ({
+    isStored: isGood,
+    acknowledgement: { code, answer: text === null ? null : encode(text) },
+  }));
+  const sha256 = sha256Of(bytes);
+  const whole = { key: keyOf(first, sha256), ...judged[0]! };
+  // As a message by itself would come, so that it is the same in a batch and without one.
+  const texts = isBatch(outline) ? messageTextsOf(text) : [];
+  const batch = isBatch(outline) && {
+    messages: judged.map((one, place) => ({
+      ...one,
+      key: keyOf(headers[place]!, sha256Of(encode(`${texts[place] ?? ""}\r`))),
+    })),
+    answer(answers: readonly Acknowledgement[]): Acknowledgement {
+      const said = answers.map(({ code, answer }) => ({
+        code,
+        text: answer && decodeAs(answer, charset),
+      }));
+      const { code, text } = batchAnswer(outline, said, controlId, at);
+      return { code, answer: encode(text) };
+    },
+  };
+  const isStored = judged.some((one) => one.isStored);
   const isSmall = bytes.byteLength <= BODY_BYTES_MAX;
   if (isStored && !isSmall) await keepFile(deps, organizationId, bytes);
+  const header = headerOf(first);
   const name = `${header.type || "message"}-${header.controlId || "without-id"}.hl7`;
   return await commit(organizationId, {
-    key: {
-      sender: keptOf(`${fieldOf(first, 3)}\n${fieldOf(first, 4)}`, 500),
-      controlId: keptOf(header.controlId, 200),
-      bodySha256: sha256,
-    },
-    acknowledgement: {
-      code,
-      answer: text === null ? null : encodeAs(text, charset) ?? new TextEncoder().encode(text),
-    },
-    isStored,
+    ...whole,
+    ...(batch ? { batch } : {}),
     message: {
       call,
       id: newId(),

@@ -14,5 +14,15 @@ export type Acknowledgement = { code: Code; answer: Uint8Array<ArrayBuffer> | nu
 /** What tells a message that is sent again from a new one. */
 export type MessageKey = { sender: string; controlId: string; bodySha256: string };
 
+/** What an answer is given to, and kept for: a message, or a batch as a whole. */
+export type Claim = {
+  key: MessageKey;
+  acknowledgement: Acknowledgement;
+  /** Otherwise it is answered only. */
+  isStored: boolean;
+};
+
+export const isAccepted = (code: Code) => code === "AA" || code === "CA";
+
 export const nameOf = ({ sender, controlId, bodySha256 }: MessageKey) =>
   JSON.stringify([sender, controlId, bodySha256]);

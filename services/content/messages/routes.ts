@@ -8,6 +8,7 @@ import { HL7_MEDIA_TYPE } from "../ingestion/model.ts";
 import { createCommits } from "./commits.ts";
 import { problem } from "../problems.ts";
 import * as messages from "./messages.ts";
+import { isAccepted } from "./model.ts";
 
 const tags = ["hl7"];
 const answerType = HL7_MEDIA_TYPE;
@@ -55,7 +56,7 @@ export function messageRoutes(deps: Deps) {
       ...(documentId === null ? {} : { location: `/api/content/documents/${documentId}` }),
       "cache-control": "no-store",
     };
-    const isStored = code === "AA" || code === "CA";
+    const isStored = isAccepted(code);
     // The sender asked for no answer; that nothing is kept must not look like success all the same.
     if (answer === null && !isStored) throw problem("message-refused");
     if (answer === null) return empty(204, headers);

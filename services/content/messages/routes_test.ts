@@ -59,6 +59,15 @@ describe("messages over HTTP", () => {
     ok(await stranger.text() !== answers[0]);
   });
 
+  it("are answered where a name of any length breaks off inside a character", async () => {
+    const user = testUser();
+    const [sender, id] = [`${"s".repeat(499)}😀`, `${"c".repeat(199)}😀`];
+    const message = `MSH|^~\\&|${sender}|B|C|D|||ADT^A01|${id}|P|2.5\rPID|1\r`;
+    const first = await send(user, message);
+    equal(first.status, 200);
+    equal(await (await send(user, message)).text(), await first.text());
+  });
+
   it("refused are answered, and not stored", async () => {
     const user = testUser();
     const bad = "MSH|^~\\&|A|B|C|D|||ADT^A01|C9|P|9.9\rPID|1\r";
@@ -96,6 +105,72 @@ describe("messages over HTTP", () => {
     );
     const kept = await get(content, user, `${path}/content`);
     equal(await kept.text(), batch, "the file stays as it came");
+  });
+
+  const rowsOf = async (user: User, path: string) => {
+    const { messages } = await (await get(content, user, `${path}/hl7`)).json();
+    return messages.map(({ message, controlId }: Record<string, unknown>) => [message, controlId]);
+  };
+  const answersIn = (answer: string) =>
+    Object.fromEntries(
+      answer.split(/(?=MSH\|)/).filter((one) => one.startsWith("MSH|"))
+        .map((one) => [one.match(/MSA\|..\|([^|\r]*)/)![1], one.split(/(?=BTS|FTS)/)[0]]),
+    );
+
+  it("of a batch that came before, alone or in another, keep their answers and rows", async () => {
+    const user = testUser();
+    const batchOf = (...messages: string[]) =>
+      `FHS|^~\\&|A|B|C|D\rBHS|^~\\&|A|B|C|D\r${messages.join("")}BTS|${messages.length}\rFTS|1\r`;
+    const alone = await (await send(user, good("K1"))).text();
+    const first = await send(user, batchOf(good("K1"), good("K2"), BAD, good("K2")));
+    const firstText = await first.text();
+    equal(firstText.match(/MSA\|/g)!.length, 4, "each has an answer of its own");
+    const before = answersIn(firstText);
+    equal(before["K1"], alone, "sent by itself before");
+    const second = await send(user, batchOf(BAD, good("K2"), good("K3")));
+    const after = answersIn(await second.text());
+    deepEqual([after["K2"], after["C9"]], [before["K2"], before["C9"]], "the very same answers");
+    ok(after["K3"]!.includes("MSA|AA|K3"));
+    const third = await send(user, batchOf(good("K3"), good("K1")));
+    equal(third.status, 200);
+    deepEqual(answersIn(await third.text()), { K3: after["K3"], K1: alone });
+    equal(third.headers.get("location"), null, "nothing in it is new");
+    const single = await send(user, good("K3"));
+    deepEqual([await single.text(), single.headers.get("location")], [after["K3"], null]);
+    equal(
+      await (await send(user, batchOf(good("K1"), good("K2"), BAD, good("K2")))).text(),
+      firstText,
+    );
+    await content.ingestAll();
+    deepEqual(await rowsOf(user, first.headers.get("location")!), [[2, "K2"]]);
+    deepEqual(await rowsOf(user, second.headers.get("location")!), [[3, "K3"]]);
+    equal((await (await get(content, user, "/api/content/documents")).json()).items.length, 3);
+    const repetitionsOf = async (organizationId: string) =>
+      await content.service.deps.sql.begin(async (tx) => {
+        await tx`select set_config('app.organization_id', ${organizationId}, true)`;
+        const rows = await tx`select place from hl7_repetitions order by document_id, place`;
+        return rows.map(({ place }) => place);
+      });
+    deepEqual(await repetitionsOf(user.organizationId), [1, 4, 2]);
+    deepEqual(await repetitionsOf(testUser().organizationId), []);
+  });
+
+  it("of batches and alone, at once, are stored once", async () => {
+    const user = testUser();
+    const batch = `BHS|^~\\&|A|B|C|D\r${good("P1")}${good("P2")}BTS|2\r`;
+    const other = `BHS|^~\\&|A|B|C|D\r${good("P2")}${good("P1")}BTS|2\r`;
+    const bodies = [good("P0"), batch, good("P1"), other, batch, good("P2")];
+    const answers = await Promise.all(bodies.map((body) => send(user, body)));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    equal(texts[1], texts[4]);
+    const own = answersIn(texts[1]!);
+    for (const [at, id] of [[2, "P1"], [5, "P2"]] as const) equal(texts[at], own[id]);
+    deepEqual(answersIn(texts[3]!), own);
+    await content.ingestAll();
+    const [row] = await content.service.owner`
+      select count(*)::int as messages, count(distinct control_id)::int as different
+      from hl7_messages where organization_id = ${user.organizationId}`;
+    deepEqual({ ...row }, { messages: 3, different: 3 });
   });
 
   it("of a batch without a good one are not stored", async () => {

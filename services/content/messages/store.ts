@@ -3,12 +3,8 @@ import { Buffer } from "node:buffer";
 import type { Db } from "@praxis/shared/postgres";
 import type { Acknowledgement, MessageKey } from "./model.ts";
 
-type New = {
-  key: MessageKey;
-  acknowledgement: Acknowledgement;
-  isStored: boolean;
-  message: { id: string };
-};
+/** `documentId` null: nothing of it is stored. */
+type New = { key: MessageKey; acknowledgement: Acknowledgement; documentId: string | null };
 
 /**
  * Takes these messages' places, and answers which were free; whoever takes one of them at the same
@@ -17,14 +13,15 @@ type New = {
 export async function claim(
   db: Db,
   organizationId: string,
-  arrivals: readonly New[],
+  claims: readonly New[],
   at: Date,
 ): Promise<MessageKey[]> {
-  const rows = arrivals.map(({ key, acknowledgement: { code, answer }, isStored, message }) => ({
+  if (claims.length === 0) return [];
+  const rows = claims.map(({ key, acknowledgement: { code, answer }, documentId }) => ({
     ...key,
     code,
     answer: answer && Buffer.from(answer).toString("base64"),
-    documentId: isStored ? message.id : null,
+    documentId,
   }));
   return await db<MessageKey[]>`
     insert into hl7_acknowledgements
@@ -54,4 +51,18 @@ export async function list(
     join hl7_acknowledgements a on a.organization_id = ${organizationId}
       and a.sender = k.sender and a.control_id = k."controlId" and a.body_sha256 = k."bodySha256"`;
   return rows.map(({ answer, ...row }) => ({ ...row, answer: answer && new Uint8Array(answer) }));
+}
+
+/** Messages of new documents, by their places from 1, that had been sent before. */
+export async function insertRepetitions(
+  db: Db,
+  organizationId: string,
+  repetitions: readonly { documentId: string; place: number }[],
+): Promise<void> {
+  if (repetitions.length === 0) return;
+  await db`
+    insert into hl7_repetitions (organization_id, document_id, version, place)
+    select ${organizationId}::uuid, r.document_id, 1, r.place
+    from unnest(${repetitions.map(({ documentId }) => documentId)}::uuid[],
+                ${repetitions.map(({ place }) => place)}::int[]) as r(document_id, place)`;
 }

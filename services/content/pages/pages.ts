@@ -4,55 +4,41 @@
  * nor a right to write. Fonts of its own are drawn with these, the standard ones with those that
  * pdf.js brings, as are the decoders of JPEG 2000 and JBIG2 pictures.
  */
-import type { Parts, Rendition } from "../ingestion/model.ts";
+import type { Parts } from "../ingestion/model.ts";
+import { type Canvas, type Loading, type Pdf, scansOf, thumbnailOf } from "./drawing.ts";
 
 /** As pinned in deno.json; a test compares. */
 export const PDF_ENGINE = { engine: "pdfjs-dist", engineVersion: "5.7.284" };
 
-export const THUMBNAIL_PIXELS = 300;
-/** A page may claim to be as large as a house. */
-const PAGE_UNITS_MAX = 20_000;
 /** Larger pictures inside a page are left out of its thumbnail. */
 const IMAGE_PIXELS_MAX = 50_000_000;
 /** Character maps of East Asian text, the fonts that every viewer has, and decoders. */
 const DATA = `${import.meta.dirname}/../../../node_modules/pdfjs-dist/`;
 const TEXT_CHARS_MAX = 5 * 1024 * 1024;
-/** Then the page stays without a picture: its text shall not be lost with the reader's time. */
-const DRAW_MS_MAX = 5_000;
-
+/** Pages that would take longer are left out: those before them shall not be lost with the rest. */
+const TEXT_MS_MAX = 12_000;
 export const reasons = {
   encrypted: "The PDF is encrypted and needs a password.",
   broken: "The file is not a readable PDF.",
 } as const;
 
-/** The part of pdf.js that is used here: its own types need a browser's. */
-type Page = {
-  getTextContent(): Promise<{ items: { str?: string; hasEOL?: boolean }[] }>;
-  getViewport(options: { scale: number }): { width: number; height: number };
-  render(options: Record<string, unknown>): Drawing;
-  cleanup(): void;
-};
-type Drawing = {
-  promise: Promise<void>;
-  /** Called between two parts of the work, which goes on when `next` is called. */
-  onContinue?: (next: () => void) => void;
-  cancel(): void;
-};
-type Pdf = {
-  numPages: number;
-  getPage(number: number): Promise<Page>;
-  getMetadata(): Promise<{ info: Record<string, unknown> }>;
-};
-type Loading = { promise: Promise<Pdf>; destroy(): Promise<void> };
-
-/** `bytes` belongs to the reader afterwards. */
-export async function readPdfPages(bytes: Uint8Array<ArrayBuffer>): Promise<Parts> {
+/** `bytes` belongs to the reader afterwards. Text is taken out for `textMs` milliseconds. */
+export async function readPdfPages(
+  bytes: Uint8Array<ArrayBuffer>,
+  wantsScans = false,
+  textMs = TEXT_MS_MAX,
+): Promise<Parts> {
   const canvas = await loadCanvas();
   const loading = await open(bytes, canvas);
   try {
     const pdf = await loading.promise;
-    const text = await textOf(pdf);
+    const begun = Date.now();
+    const { texts, isCut } = await textsOf(pdf, textMs);
+    // Pictures take as long again.
+    const hasTime = Date.now() - begun <= textMs / 3;
     const thumbnail = canvas && await thumbnailOf(pdf, canvas);
+    const empty = texts.flatMap((text, at) => text.trim() === "" ? [at + 1] : []);
+    const scans = wantsScans && canvas && hasTime ? await scansOf(pdf, canvas, empty) : [];
     const about = await pdf.getMetadata().then(
       ({ info }) => info,
       (): Record<string, unknown> => ({}),
@@ -61,8 +47,10 @@ export async function readPdfPages(bytes: Uint8Array<ArrayBuffer>): Promise<Part
     const author = wordsOf(about["Author"]);
     const language = wordsOf(about["Language"]);
     return {
-      text,
+      text: texts.join("\n\n").slice(0, TEXT_CHARS_MAX),
       seen: null,
+      ...(wantsScans ? { scans } : {}),
+      ...(isCut || wantsScans && scans.length < empty.length ? { cut: ["text" as const] } : {}),
       ...(title ? { title } : {}),
       ...(author ? { author } : {}),
       ...(language ? { language } : {}),
@@ -83,21 +71,36 @@ export async function readPdfPages(bytes: Uint8Array<ArrayBuffer>): Promise<Part
   }
 }
 
-async function textOf(pdf: Pdf): Promise<string> {
-  const pages: string[] = [];
+/** A file may claim to have pages without end. */
+const BROKEN_PAGES_MAX = 1_000;
+
+/** `isCut`: pages are broken, or there was no time or place for them. @throws when all are broken */
+async function textsOf(pdf: Pdf, textMs: number): Promise<{ texts: string[]; isCut: boolean }> {
+  const until = Date.now() + textMs;
+  const texts: string[] = [];
   let chars = 0;
-  for (let number = 1; number <= pdf.numPages && chars < TEXT_CHARS_MAX; number++) {
-    const page = await pdf.getPage(number);
-    const { items } = await page.getTextContent();
-    const text = items.map(({ str = "", hasEOL }) => hasEOL ? `${str}\n` : str).join("");
-    page.cleanup();
-    pages.push(text);
-    chars += text.length;
+  let broken = 0;
+  while (texts.length < pdf.numPages && chars < TEXT_CHARS_MAX && Date.now() < until) {
+    const text = await textOf(pdf, texts.length + 1);
+    texts.push(text ?? "");
+    chars += text?.length ?? 0;
+    if (text === undefined && ++broken === BROKEN_PAGES_MAX) break;
   }
-  return pages.join("\n\n").slice(0, TEXT_CHARS_MAX);
+  if (broken > 0 && broken === texts.length) throw new Error("no page can be read");
+  return { texts, isCut: broken > 0 || texts.length < pdf.numPages };
 }
 
-type Canvas = typeof import("@napi-rs/canvas");
+/** Undefined when the page is missing or broken. */
+async function textOf(pdf: Pdf, number: number): Promise<string | undefined> {
+  try {
+    const page = await pdf.getPage(number);
+    const { items } = await page.getTextContent();
+    page.cleanup();
+    return items.map(({ str = "", hasEOL }) => hasEOL ? `${str}\n` : str).join("");
+  } catch {
+    return undefined;
+  }
+}
 
 /** Undefined where native code may not be loaded: then there is text, and no picture. */
 const loadCanvas = (): Promise<Canvas | undefined> =>
@@ -171,41 +174,3 @@ function withoutEncryption(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuff
 
 const wordsOf = (value: unknown) =>
   typeof value === "string" ? value.replaceAll("\0", "").trim().slice(0, 500) : "";
-
-/** Undefined when the page cannot be drawn: its text is worth having all the same. */
-async function thumbnailOf(
-  pdf: Pdf,
-  { createCanvas }: Canvas,
-): Promise<Rendition | undefined> {
-  try {
-    const page = await pdf.getPage(1);
-    const size = page.getViewport({ scale: 1 });
-    const side = Math.max(size.width, size.height);
-    if (!(side > 0 && side < PAGE_UNITS_MAX)) return undefined;
-    const viewport = page.getViewport({ scale: THUMBNAIL_PIXELS / side });
-    const width = Math.max(1, Math.round(viewport.width));
-    const height = Math.max(1, Math.round(viewport.height));
-    const canvas = createCanvas(width, height);
-    const context = canvas.getContext("2d");
-    context.fillStyle = "#ffffff";
-    context.fillRect(0, 0, width, height);
-    await endsInTime(page.render({ canvasContext: context, canvas, viewport }));
-    const bytes = new Uint8Array(await canvas.encode("jpeg", 85));
-    return {
-      name: "thumbnail",
-      mediaType: "image/jpeg",
-      width,
-      height,
-      bytesBase64: bytes.toBase64(),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Rejects when the page has not been drawn by then. */
-async function endsInTime(drawing: Drawing): Promise<void> {
-  const until = Date.now() + DRAW_MS_MAX;
-  drawing.onContinue = (next) => Date.now() < until ? next() : drawing.cancel();
-  await drawing.promise;
-}

@@ -39,6 +39,40 @@ describe("readPdfPages", () => {
     equal(await of(fixtures.pdf("x").slice(0, 40)), reasons.broken);
   });
 
+  /** Without the places of its objects: a reader looks for them. */
+  const pdfOf = (objects: string[]) =>
+    latin1(
+      "%PDF-1.4\n" + objects.map((object, at) => `${at + 1} 0 obj\n${object}\nendobj\n`).join("") +
+        "trailer\n<< /Root 1 0 R >>\n%%EOF\n",
+    );
+  const pageOf = (contents: number) =>
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${contents} 0 R ` +
+    "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>";
+  const said = (words: string) => {
+    const content = `BT /F1 12 Tf 72 700 Td (${words}) Tj ET`;
+    return `<< /Length ${content.length} >>\nstream\n${content}\nendstream`;
+  };
+
+  it("reads the pages that are there when one is missing, and says that one is", async () => {
+    const parts = await readPdfPages(pdfOf([
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R 5 0 R 99 0 R] /Count 3 >>",
+      pageOf(4),
+      said("first"),
+      pageOf(6),
+      said("second"),
+    ]));
+    ok("text" in parts, JSON.stringify(parts));
+    deepEqual(parts.text.split(/\s+/), ["first", "second", ""]);
+    deepEqual(parts.cut, ["text"]);
+  });
+
+  it("keeps what it has read when its time is over, and says so", async () => {
+    const parts = await readPdfPages(fixtures.pdf("Discharge letter"), true, 0);
+    ok("text" in parts);
+    deepEqual([parts.text, parts.cut], ["", ["text"]]);
+  });
+
   it("reads or refuses whatever bytes are changed", async () => {
     let state = 20_260_105;
     const random = (below: number) => {

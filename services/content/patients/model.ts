@@ -1,9 +1,8 @@
 /** Is the patient that a file speaks of the one it was filed for? */
-import { fold, wordsOf } from "../indexing/model.ts";
+import { fold } from "../indexing/model.ts";
 import type { SeenPatient } from "../ingestion/model.ts";
+import { compareNames, isNamed, type NameComparison } from "./names.ts";
 
-const words = (text: string | undefined) =>
-  new Set([...wordsOf(text ?? "")].map(({ term }) => term));
 const shares = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].some((word) => other.has(word));
 
@@ -18,6 +17,10 @@ function compareDates(one: string | undefined, other: string | undefined): Compa
   const length = Math.min(one.length, other.length);
   return one.slice(0, length) === other.slice(0, length) ? "same" : "different";
 }
+
+/** To the day: a year in common has half a practice. */
+const isBornOnOneDay = ({ birthDate: one }: SeenPatient, { birthDate: other }: SeenPatient) =>
+  one?.length === 10 && one === other;
 
 const normal = (value: string) => fold(value.replace(/\s+/g, "")).replace(/^0+(?=.)/, "");
 
@@ -47,33 +50,48 @@ function compareIdentifiers(
 /** Does it say enough of a person to tell them from others? A sex or a year alone does not. */
 export const isTelling = ({ identifiers, family, given, birthDate }: SeenPatient): boolean =>
   identifiers.some(({ system }) => system) ||
-  words(family).size > 0 && (words(given?.join(" ")).size > 0 || birthDate !== undefined);
+  isNamed(family) && (isNamed(given?.join(" ")) || birthDate !== undefined);
+
+/** What is said of each, laid side by side. */
+function compare(seen: SeenPatient, known: SeenPatient) {
+  const identifiers = compareIdentifiers(seen.identifiers, known.identifiers);
+  const isBornAlike = isBornOnOneDay(seen, known);
+  const family = compareNames(seen.family, known.family);
+  // Half of a name is many people's: it counts only beside something that few have.
+  const isSure = isBornAlike || identifiers === "same";
+  return {
+    identifiers,
+    isBornAlike,
+    family: family === "part" && !isSure ? "different" : family,
+    given: compareNames(seen.given?.join(" "), known.given?.join(" ")),
+  };
+}
+const isMet = (comparison: NameComparison) => comparison === "same" || comparison === "part";
 
 /** Is there something in both that only one person has? Saying nothing different is not enough. */
 function isAlike(seen: SeenPatient, known: SeenPatient): boolean {
-  if (compareIdentifiers(seen.identifiers, known.identifiers) === "same") return true;
-  const isBornTheSame = compareDates(seen.birthDate, known.birthDate) === "same";
-  const given = compareSets(words(seen.given?.join(" ")), words(known.given?.join(" ")));
-  const family = compareSets(words(seen.family), words(known.family));
-  return family === "same" || isBornTheSame && given === "same";
+  const { identifiers, isBornAlike, family, given } = compare(seen, known);
+  return identifiers === "same" || family === "same" ||
+    isBornAlike && (isMet(family) || isMet(given));
 }
 
-export type Disagreement = "identifier" | "birth-date" | "name" | "sex";
+const wholeName = ({ family, given = [] }: SeenPatient) => [...given, family].join(" ");
+
+export type Disagreement = "identifier" | "birth-date" | "name" | "sex" | "several-patients";
 
 /**
  * What tells `seen` from `known`. A family name may change when given name and birth date stay; a
  * sex may be registered anew when a number stays; a birth date or a number never differs by itself.
  */
 export function disagreements(seen: SeenPatient, known: SeenPatient): Disagreement[] {
-  const identifiers = compareIdentifiers(seen.identifiers, known.identifiers);
-  const birth = compareDates(seen.birthDate, known.birthDate);
-  const family = compareSets(words(seen.family), words(known.family));
-  const given = compareSets(words(seen.given?.join(" ")), words(known.given?.join(" ")));
+  const { identifiers, isBornAlike, family, given } = compare(seen, known);
   const found: Disagreement[] = [];
   if (identifiers === "different") found.push("identifier");
-  if (birth === "different") found.push("birth-date");
-  const isRenamed = given === "same" && birth === "same";
-  if (family === "different" && !isRenamed) found.push("name");
+  if (compareDates(seen.birthDate, known.birthDate) === "different") found.push("birth-date");
+  const isRenamed = isMet(given) && isBornAlike;
+  const isSwapped = identifiers === "same" && isBornAlike &&
+    compareNames(wholeName(seen), wholeName(known)) === "same";
+  if (family === "different" && !isRenamed && !isSwapped) found.push("name");
   // Twins: family and day are the same, only this is not.
   else if (given === "different" && identifiers !== "same") found.push("name");
   const sexes = new Set([seen.sex, known.sex]);
@@ -88,6 +106,20 @@ export type Finding = {
   teaches: boolean;
 };
 
+/** Against each of whom a patient is known to be; when like none, the fewest reasons against. */
+function compareWith(
+  seen: SeenPatient,
+  telling: readonly SeenPatient[],
+): { isFitting: boolean; reasons: Disagreement[] } {
+  const found = telling.map((identity) => disagreements(seen, identity));
+  if (found.some(({ length }, at) => length === 0 && isAlike(seen, telling[at]!))) {
+    return { isFitting: true, reasons: [] };
+  }
+  const differing = found.filter(({ length }) => length > 0)
+    .sort((one, other) => one.length - other.length);
+  return { isFitting: false, reasons: differing[0] ?? [] };
+}
+
 /**
  * `seen` against everything that is known of a patient: it is theirs when it is like one of those
  * and differs from that one in nothing. What can be compared with none is let in and teaches
@@ -97,12 +129,56 @@ export function findingOf(seen: SeenPatient | null, known: readonly SeenPatient[
   if (!seen) return { reasons: [], teaches: false };
   const telling = known.filter(isTelling);
   if (telling.length === 0) return { reasons: [], teaches: isTelling(seen) };
-  const found = telling.map((identity) => ({ identity, reasons: disagreements(seen, identity) }));
-  if (found.some(({ identity, reasons }) => reasons.length === 0 && isAlike(seen, identity))) {
-    return { reasons: [], teaches: isTelling(seen) };
-  }
-  const differing = found.map(({ reasons }) => reasons).filter(({ length }) => length > 0);
-  if (differing.length === 0) return { reasons: [], teaches: false };
-  const reasons = differing.reduce((least, one) => one.length < least.length ? one : least);
-  return { reasons, teaches: false };
+  const { isFitting, reasons } = compareWith(seen, telling);
+  return { reasons, teaches: isFitting && isTelling(seen) };
+}
+
+/**
+ * Why a file that speaks of several is not the patient's: it is when every one of them is like whom
+ * is known. When none is, their reasons say more than that they are several. With nobody known it
+ * may be anybody's. Nobody is learnt from it.
+ */
+export function findingOfSeveral(
+  seen: readonly SeenPatient[],
+  known: readonly SeenPatient[],
+): Disagreement[] {
+  const telling = known.filter(isTelling);
+  const found = seen.map((person) => compareWith(person, telling));
+  if (found.every(({ isFitting }) => isFitting)) return [];
+  return found.every(({ reasons }) => reasons.length > 0)
+    ? [...new Set(found.flatMap(({ reasons }) => reasons))]
+    : ["several-patients"];
+}
+
+/** Of more people than these a file is several patients', whoever they are. */
+export const PERSONS_MAX = 20;
+
+/** Whom a file speaks of, as readers hand it on: one, or all of the several. */
+export type Persons = {
+  seen: SeenPatient | null;
+  isOfSeveral?: true;
+  /** Missing where they are too many. */
+  persons?: SeenPatient[];
+};
+
+/** Nobody is told by a sex alone. */
+export const saysWho = ({ identifiers, family, given = [], birthDate }: SeenPatient): boolean =>
+  identifiers.length > 0 || family !== undefined || given.length > 0 || birthDate !== undefined;
+
+/** One person, written in two ways: a number or the whole birth date is the same, nothing differs. */
+const isOnePerson = (one: SeenPatient, other: SeenPatient) =>
+  disagreements(one, other).length === 0 && isAlike(one, other) &&
+  (isBornOnOneDay(one, other) ||
+    compareIdentifiers(one.identifiers, other.identifiers) === "same");
+
+/** `all` that a file names, each once; who says nothing of himself is nobody beside others. */
+export function personsOf(all: readonly SeenPatient[]): Persons {
+  const named = all.filter(saysWho);
+  const [first, ...others] = named;
+  if (!first) return { seen: all[0] ?? null };
+  if (named.length > PERSONS_MAX) return { seen: null, isOfSeveral: true };
+  const isOne = others.every((other, at) =>
+    [first, ...others.slice(0, at)].every((earlier) => isOnePerson(other, earlier))
+  );
+  return isOne ? { seen: first } : { seen: null, isOfSeveral: true, persons: named };
 }

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import type { SeenPatient } from "../ingestion/model.ts";
-import { disagreements, findingOf } from "./model.ts";
+import { disagreements, findingOf, findingOfSeveral, personsOf } from "./model.ts";
 
 const maja: SeenPatient = {
   identifiers: [{ system: "urn:oid:1.2", value: "4711" }],
@@ -25,11 +25,85 @@ describe("disagreements", () => {
     ["another person", { family: "Berg", given: ["Olle"], identifiers: [] }, ["name"]],
     ["a twin", { given: ["Elsa"], identifiers: [] }, ["name"]],
     ["another sex without a number", { sex: "male", identifiers: [] }, ["sex"]],
+    ["a further given name in front", { given: ["Elsa", "Maja"], identifiers: [] }, []],
+    ["names in each other's place", { family: "Maja", given: ["Lindqvist"] }, []],
+    ["the same without a number", { family: "Maja", given: ["Lindqvist"], identifiers: [] }, [
+      "name",
+    ]],
+    ["an initial", { given: ["M."], identifiers: [] }, []],
+    ["another initial", { given: ["E."], identifiers: [] }, ["name"]],
   ];
   for (const [name, seen, found] of cases) {
     it(`of ${name}: ${found.join() || "none"}`, () =>
       deepEqual(disagreements({ ...maja, ...seen }, maja), found));
   }
+});
+
+describe("disagreements, of names alone", () => {
+  const found = (one: string, other: string, given = "Maria") => {
+    const person = (family: string): SeenPatient => ({ identifiers: [], family, given: [given] });
+    return disagreements(person(one), person(other));
+  };
+  const different: [one: string, other: string][] = [
+    ["van Dijk", "van den Berg"],
+    ["O'Brien", "O'Neill"],
+    ["Al-Hassan", "Al-Masri"],
+    ["de Souza", "de Oliveira"],
+    ["Garcia Lopez", "Lopez Diaz"],
+    ["Garcia Lopez", "Garcia"],
+    ["欧阳", "欧"],
+    ["Le", "Nguyen"],
+    ["Bauer", "Baur"],
+  ];
+  for (const [one, other] of different) {
+    it(`${one} is not ${other}`, () =>
+      deepEqual([found(one, other), found(other, one)], [["name"], ["name"]]));
+  }
+  const same: [one: string, other: string][] = [
+    ["van Dijk", "VANDIJK"],
+    ["van Dijk", "Dijk"],
+    ["O'Brien", "OBrien"],
+    ["O’Brien", "O BRIEN"],
+    ["Al-Hassan", "Alhassan"],
+    ["Garcia-Lopez", "Lopez Garcia"],
+    ["Müller", "MUELLER"],
+    ["Müller", "Muller"],
+    ["Le", "LE"],
+    ["王", "王"],
+  ];
+  for (const [one, other] of same) {
+    it(`${one} is ${other}`, () => deepEqual([found(one, other), found(other, one)], [[], []]));
+  }
+});
+
+describe("findingOfSeveral", () => {
+  const strangers = ["Berg", "Okonkwo"]
+    .map((family): SeenPatient => ({ identifiers: [], family, given: ["Olle"] }));
+  const known = [maja];
+  const cases: [name: string, seen: SeenPatient[], found: string[]][] = [
+    ["every one fits", [maja, { ...maja, identifiers: [] }], []],
+    ["one is another", [maja, strangers[0]!], ["several-patients"]],
+    ["one says too little", [maja, { identifiers: [{ value: "9" }] }], ["several-patients"]],
+    ["all are others", strangers, ["name"]],
+  ];
+  for (const [name, seen, found] of cases) {
+    it(`when ${name}: ${found.join() || "none"}`, () =>
+      deepEqual(findingOfSeveral(seen, known), found));
+  }
+  it("belongs to nobody known", () =>
+    deepEqual(findingOfSeveral([maja, maja], []), ["several-patients"]));
+});
+
+describe("personsOf", () => {
+  it("takes two ways to write one for one, and no more", () => {
+    const { sex: _, ...short } = maja;
+    deepEqual(personsOf([maja, short]), { seen: maja });
+    const john: SeenPatient = { identifiers: [], family: "Smith", given: ["John"] };
+    deepEqual(personsOf([john, { ...john }]).isOfSeveral, true, "a name is many people's");
+    const sister = { ...short, given: ["Elsa"], identifiers: [] };
+    deepEqual(personsOf([maja, sister]).persons, [maja, sister]);
+    deepEqual(personsOf([]), { seen: null });
+  });
 });
 
 describe("findingOf", () => {

@@ -37,6 +37,96 @@ describe("quarantine", () => {
     });
   const reason = JSON.stringify({ reason: "Asked the laboratory" });
 
+  it("holds a file of several patients, whoever they are", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const people = ["Lindqvist", "Okonkwo"].map((family, at) => ({
+      resource: { resourceType: "Patient", id: `p${at}`, name: [{ family, given: ["Maja"] }] },
+    }));
+    const bundle = JSON.stringify({ resourceType: "Bundle", type: "collection", entry: people });
+    const batch = ["Lindqvist", "Okonkwo"]
+      .map((family) =>
+        new TextDecoder().decode(fixtures.hl7Oru({ family, given: family, controlId: family }))
+      );
+    for (const body of [bundle, `BHS|^~\\&|A\r${batch.join("")}BTS|2\r`]) {
+      const bytes = new TextEncoder().encode(body);
+      const { id } = await file(content, user, bytes, { fields: { patientId } });
+      await content.ingestAll();
+      const held = await (await get(content, user, `/api/content/documents/${id}`)).json();
+      deepEqual([held.status, held.quarantineReasons], ["ready", ["several-patients"]]);
+    }
+    deepEqual(await charted(user, patientId), [[], []]);
+  });
+
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const reasonsOf = async (user: User, patientId: string, bytes: Uint8Array<ArrayBuffer>) => {
+    const { id } = await file(content, user, bytes, { fields: { patientId } });
+    await content.ingestAll();
+    const held = await (await get(content, user, `/api/content/documents/${id}`)).json();
+    equal(held.status, "ready");
+    return { id: id as string, reasons: held.quarantineReasons };
+  };
+
+  it("holds files of several strangers, and of the patient and a stranger", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const first = await filed(user, patientId, "Lindqvist");
+    const hl7 = (...families: string[]) =>
+      encode(
+        families.map((family) =>
+          new TextDecoder().decode(fixtures.hl7Oru({ family, given: family, controlId: family }))
+            .replace("MRN-4711", family === "Lindqvist" ? "MRN-4711" : family)
+        ).join(""),
+      );
+    const bundle = encode(JSON.stringify({
+      resourceType: "Bundle",
+      entry: ["Okonkwo", "Berg"].map((family) => ({
+        resource: { resourceType: "Patient", name: [{ family, given: ["Olle"] }] },
+      })),
+    }));
+    const target = (family: string) =>
+      `<recordTarget><patientRole><patient><name><family>${family}</family></name></patient></patientRole></recordTarget>`;
+    const cda = encode(
+      `<ClinicalDocument xmlns="urn:hl7-org:v3">${target("Berg")}${
+        target("Okonkwo")
+      }</ClinicalDocument>`,
+    );
+    const found = [];
+    for (
+      const bytes of [hl7("Okonkwo", "Berg"), bundle, cda, hl7("Lindqvist", "Berg")]
+    ) found.push((await reasonsOf(user, patientId, bytes)).reasons);
+    deepEqual(found, [["identifier", "name"], ["name"], ["name"], ["several-patients"]]);
+    deepEqual(await charted(user, patientId), [[first], [first]]);
+  });
+
+  it("holds a message that names a second patient, and shows whose each result is", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const oru = new TextDecoder().decode(fixtures.hl7Oru());
+    const second = "PID|2||9^^^HARBOUR^MR||Berg^Olle\rOBX|1|NM|x^Sodium^LN||140|mmol/L\r";
+    const { id, reasons } = await reasonsOf(user, patientId, encode(oru + second));
+    deepEqual(reasons, ["several-patients"]);
+    const { messages } = await (await get(content, user, `/api/content/documents/${id}/hl7`))
+      .json();
+    type Shown = {
+      message: number;
+      patientGroup: number;
+      patient: { family: string };
+      orders: unknown[];
+      observations: { position: number; label: string }[];
+    };
+    deepEqual(
+      (messages as Shown[]).map(({ message, patientGroup, patient, orders, observations }) => [
+        message,
+        patientGroup,
+        patient.family,
+        orders.length,
+        observations.map(({ position, label }) => [position, label]),
+      ]),
+      [
+        [1, 1, "Lindqvist", 1, [[1, "Cholesterol"]]],
+        [1, 2, "Berg", 0, [[2, "Sodium"]]],
+      ],
+    );
+  });
+
   it("holds a document whose patient is another, until someone releases it", async () => {
     const [user, patientId] = [testUser(), newId()];
     const first = await filed(user, patientId, "Lindqvist");
@@ -50,6 +140,8 @@ describe("quarantine", () => {
 
     // Reading it again does not let it out.
     await (await post(user, `/api/content/documents/${second}/reprocess`)).body?.cancel();
+    const tooEarly = await post(user, `/api/content/documents/${second}/release`, reason);
+    equal((await tooEarly.json()).type, "/problems/still-processing");
     await content.ingestAll();
     deepEqual(await charted(user, patientId), [[first], [first]]);
 

@@ -47,23 +47,34 @@ export type SearchPage = z.infer<typeof SearchPage>;
 /** The end of a day when only a day is given. */
 export const endOf = (to: string) => to.includes("T") ? to : `${to}T23:59:59.999Z`;
 
+/** What is looked for in one place: a word, or several that follow each other. */
+type Leaf = { words: string[]; isWithout: boolean };
+
+/** Tsqueries as Postgres reads them (migration 0070), and what a highlight looks for. */
 export type Compiled = {
-  /** A tsquery, as Postgres reads it. */
+  /** The whole question, for a document whose text stands in one vector. */
   query: string;
-  hasPhrase: boolean;
-  /** What a highlight looks for. */
+  /** What any match has among all its words: `query`, its phrases taken apart. Null: anything. */
+  words: string | null;
+  /** The words and phrases of `query`, for a text that stands in windows… */
+  leaves: string[];
+  /** …and how it joins them, each by its number, from 1. */
+  condition: string;
+  /** Words that stand close together somewhere in any match. Null: nothing is known of it. */
+  nearby: string | null;
   terms: ReadonlySet<string>;
   prefix: string | undefined;
 };
 
 const TOKEN = /(-?)(?:"([^"]*)"?|(\S+))/g;
+/** So many words surely stand in one window: each begins so far before the last one's end. */
+const LEAF_WORDS_MAX = 20;
 
 /** Undefined when `q` holds no word. Never throws: whatever is typed means something or nothing. */
 export function compile(q: string): Compiled | undefined {
   const terms = new Set<string>();
   let prefix: string | undefined;
-  let hasPhrase = false;
-  const alternatives: string[][] = [[]];
+  const alternatives: Leaf[][] = [[]];
   const tokens = [...q.matchAll(TOKEN)];
   tokens.forEach(([, minus, phrase, plain], index) => {
     if (plain !== undefined && /^or$/i.test(plain) && !minus) {
@@ -75,20 +86,65 @@ export function compile(q: string): Compiled | undefined {
     const last = found.at(-1)!;
     const unfinished = index === tokens.length - 1 && plain !== undefined && !minus &&
       last.length > 1 && /[\p{L}\p{N}]$/u.test(q);
-    const parts = found.map((term, at) =>
+    const words = found.map((term, at) =>
       `'${term}'${unfinished && at === found.length - 1 ? ":*" : ""}`
     );
-    if (parts.length > 1) hasPhrase = true;
-    const expression = parts.length > 1 ? `(${parts.join(" <-> ")})` : parts[0]!;
-    alternatives.at(-1)!.push(minus ? `!${expression}` : expression);
+    alternatives.at(-1)!.push({ words, isWithout: minus === "-" });
     if (!minus) {
       for (const term of found) terms.add(term);
       if (unfinished) prefix = last;
     }
   });
-  const query = alternatives.filter((all) => all.length > 0)
-    .map((all) => `(${all.join(" & ")})`).join(" | ");
-  return query === "" ? undefined : { query, hasPhrase, terms, prefix };
+  const given = alternatives.filter((all) => all.length > 0);
+  if (given.length === 0) return undefined;
+  const leaves: string[] = [];
+  return {
+    query: join(given, ({ words }) => follow(words))!,
+    words: join(given, ({ words, isWithout }) =>
+      // A document without the phrase may well have its words.
+      isWithout && words.length > 1 ? undefined : words.join(" & ")),
+    condition: join(given, ({ words }) => numbers(words, leaves))!,
+    leaves,
+    nearby: nearbyIn(given),
+    terms,
+    prefix,
+  };
+}
+
+const follow = (words: readonly string[]) =>
+  words.length > 1 ? `(${words.join(" <-> ")})` : words[0]!;
+
+/** Adds `words` to `leaves`, a long phrase as several that overlap. */
+function numbers(words: readonly string[], leaves: string[]): string {
+  const own: number[] = [];
+  for (let at = 0; at === 0 || at + LEAF_WORDS_MAX / 2 < words.length; at += LEAF_WORDS_MAX / 2) {
+    own.push(leaves.push(follow(words.slice(at, at + LEAF_WORDS_MAX))));
+  }
+  return own.length > 1 ? `(${own.join(" & ")})` : `${own[0]}`;
+}
+
+/** The words of one phrase that each alternative asks for; null when one asks for none. */
+function nearbyIn(alternatives: readonly Leaf[][]): string | null {
+  const phrases = alternatives.map((leaves) =>
+    leaves.find(({ words, isWithout }) => words.length > 1 && !isWithout)?.words
+  );
+  return phrases.includes(undefined)
+    ? null
+    : phrases.map((words) => `(${words!.slice(0, LEAF_WORDS_MAX).join(" & ")})`).join(" | ");
+}
+
+/** One tsquery of all alternatives; null when one of them asks nothing. */
+function join(
+  alternatives: readonly Leaf[][],
+  expressionOf: (leaf: Leaf) => string | undefined,
+): string | null {
+  const joined = alternatives.map((leaves) =>
+    leaves.flatMap((leaf) => {
+      const expression = expressionOf(leaf);
+      return expression === undefined ? [] : `${leaf.isWithout ? "!" : ""}${expression}`;
+    }).join(" & ")
+  );
+  return joined.includes("") ? null : joined.map((all) => `(${all})`).join(" | ");
 }
 
 const HIGHLIGHTS_MAX = 3;

@@ -22,9 +22,37 @@ describe("compile", () => {
   ];
   for (const [q, query] of cases) it(`reads ${q}`, () => equal(compile(q)?.query, query));
 
-  it("says when there is a phrase", () => {
-    equal(compile("a b ")!.hasPhrase, false);
-    equal(compile("5.4 ")!.hasPhrase, true);
+  it("takes phrases apart for what every match has among its words", () => {
+    const wordsOf = (q: string) => compile(q)!.words;
+    equal(wordsOf("a b "), "('a' & 'b')");
+    equal(wordsOf('kidney "follow up" -asthma'), "('kidney' & 'follow' & 'up' & !'asthma')");
+    equal(wordsOf('a -"b c"'), "('a')");
+    equal(wordsOf('-"b c"'), null);
+    equal(wordsOf('a or -"b c"'), null);
+  });
+
+  it("numbers words and phrases for long texts", () => {
+    const { leaves, condition } = compile('a -"b c" or d e-f')!;
+    deepEqual(leaves, ["'a'", "('b' <-> 'c')", "'d'", "('e' <-> 'f')"]);
+    equal(condition, "(1 & !2) | (3 & 4)");
+  });
+
+  it("knows which words stand together in every match", () => {
+    const nearby = (q: string) => compile(q)!.nearby;
+    equal(nearby('kidney "follow up" -"a b"'), "('follow' & 'up')");
+    equal(nearby('"a b" or c-d'), "('a' & 'b') | ('c' & 'd')");
+    equal(nearby('"a b" or c'), null);
+    equal(nearby('a -"b c"'), null);
+  });
+
+  it("takes a phrase that a window may cut for several that overlap", () => {
+    const words = Array.from({ length: 31 }, (_, at) => `w${at}`);
+    const { leaves, condition } = compile(`-"${words.join(" ")}"`)!;
+    equal(condition, "(!(1 & 2 & 3))");
+    deepEqual(
+      leaves.map((leaf) => [...leaf.matchAll(/w\d+/g)].map(([word]) => word)),
+      [words.slice(0, 20), words.slice(10, 30), words.slice(20)],
+    );
   });
 });
 

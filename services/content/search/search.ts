@@ -49,8 +49,7 @@ export async function search(
     // Words were asked for, and none was given: nothing is found.
     const matches = compiled === undefined && q.trim() !== "" ? [] : await store.match(tx, {
       ...filter,
-      query: compiled?.query ?? null,
-      hasPhrase: compiled?.hasPhrase ?? false,
+      compiled,
       from,
       to: until,
     });

@@ -1,7 +1,7 @@
-/** Asks the words that are kept (migration 0002). */
+/** Asks the words that are kept (migrations 0002 and 0070). */
 import type { Db } from "@praxis/shared/postgres";
 import type { DocumentFilter } from "../documents/model.ts";
-import { HIGHLIGHT_CHARS_MAX, RANKED_MAX } from "./model.ts";
+import { type Compiled, HIGHLIGHT_CHARS_MAX, RANKED_MAX } from "./model.ts";
 
 /** More words than this are no slip of the hand. */
 const SUGGESTED_WORDS_MAX = 8;
@@ -15,8 +15,8 @@ export type Match = {
 };
 
 export type Criteria = DocumentFilter & {
-  query: string | null;
-  hasPhrase: boolean;
+  /** Undefined: whatever there is. */
+  compiled: Compiled | undefined;
   from: string | undefined;
   to: string;
 };
@@ -24,13 +24,16 @@ export type Criteria = DocumentFilter & {
 /** The newest matches of the transaction's organization, best first. */
 export async function match(
   db: Db,
-  { query, hasPhrase, patientId, kind, category, from, to }: Criteria,
+  { compiled, patientId, kind, category, from, to }: Criteria,
 ): Promise<Match[]> {
   return await db<Match[]>`
     select document_id, created_at, kind, category, rank
-    from search_documents(
-      ${query}::tsquery, ${hasPhrase}, ${patientId ?? null}::uuid, ${kind ?? null}::text,
-      ${category ?? null}::text, ${from ?? null}::timestamptz, ${to}::timestamptz, ${RANKED_MAX})
+    from find_documents(
+      ${compiled?.query ?? null}::tsquery, ${compiled?.words ?? null}::tsquery,
+      ${compiled?.leaves ?? []}::text[]::tsquery[], ${compiled?.condition ?? null}::tsquery,
+      ${compiled?.nearby ?? null}::tsquery,
+      ${patientId ?? null}::uuid, ${kind ?? null}::text, ${category ?? null}::text,
+      ${from ?? null}::timestamptz, ${to}::timestamptz, ${RANKED_MAX})
     order by rank desc, created_at desc, document_id desc`;
 }
 

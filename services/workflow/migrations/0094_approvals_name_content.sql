@@ -1,5 +1,6 @@
 -- An approval says exactly which content was approved: the hash of it, as the approver has named it.
 -- What lets a version run is that hash, not the row: other content has no approval.
+-- contract: only an approval by an instance of the release before is refused, until the rollout has ended
 alter table definitions add column approved_sha256 text;
 alter table decision_rules add column approved_sha256 text;
 alter table protocols add column approved_sha256 text;

@@ -20,6 +20,7 @@ type Schemas =
 export type Document = Schemas["Document"];
 export type DocumentVersion = Schemas["DocumentVersion"];
 export type DocumentKind = Schemas["DocumentKind"];
+export type DocumentStatus = Schemas["DocumentStatus"];
 export type SearchPage = Schemas["SearchPage"];
 export type Notification = Schemas["Notification"];
 export type Task = Schemas["Task"];

@@ -383,7 +383,8 @@ export const de: Texts = {
     today: "Heute",
     yesterday: "Gestern",
     emptyTitle: "Noch keine Dokumente",
-    emptyText: "Ziehen Sie Dateien auf diese Seite: PDF, HL7, DICOM, C-CDA, Bilder oder Text.",
+    emptyText:
+      "Ziehen Sie Dateien auf diese Seite: PDF, HL7, DICOM, C-CDA, Bilder, Office-Dateien oder Text.",
     noneTitle: "Nichts gefunden",
     noneText: (q) => `Kein Dokument enthält „${q}“ in Text, Titel oder Dateiname.`,
     noneFiltered: "Nichts mit diesen Filtern.",
@@ -397,6 +398,7 @@ export const de: Texts = {
       fhir: "FHIR-Ressource",
       pdf: "PDF",
       image: "Bild",
+      office: "Office-Dokument",
       text: "Text",
       other: "Andere Datei",
     },
@@ -459,6 +461,7 @@ export const de: Texts = {
     checksum: "SHA-256",
     text: "Text",
     textExtracted: "Durchsuchbar",
+    textRecognized: "Erkannt (OCR): durchsuchbar, kann Fehler enthalten",
     textNone: "Keiner; nur über Titel und Dateiname zu finden",
     current: "Jetzige",
     versionSent: (n) => `Version ${n} ist abgelegt.`,
@@ -479,6 +482,14 @@ export const de: Texts = {
     },
     heldWhat:
       "Ist es doch der richtige Patient, sagen Sie warum. Sonst legen Sie sie für den richtigen neu ab.",
+    heldSeveral: {
+      title: "Zurückgehalten: Diese Datei handelt von mehreren Patienten",
+      text: "Bis jemand entscheidet, liegt sie in keiner Akte.",
+      what:
+        "Gehört alles davon in die Akte dieses Patienten, sagen Sie warum. Sonst legen Sie jeden Teil für sich ab.",
+      release: "Alles gehört in diese Akte",
+      releaseReason: "Warum alles in diese Akte gehört",
+    },
     release: "Es ist der richtige Patient",
     releaseReason: "Warum es der richtige Patient ist",
     releaseReasonHint: "Mindestens drei Zeichen; steht danach im Protokoll.",
@@ -489,6 +500,14 @@ export const de: Texts = {
     processing: "Diese Datei wird noch gelesen. Ansehen können Sie sie schon.",
     noViewer: "Diese Art von Datei wird hier nicht gezeigt",
     noViewerText: "Laden Sie sie herunter, um sie mit einem anderen Programm anzusehen.",
+    textOnly: "Nur der Text.",
+    textOnlyText:
+      "Gestaltung, Bilder und Formeln werden nicht gezeigt. Laden Sie die Datei herunter, um sie so zu sehen, wie sie geschrieben wurde.",
+    textOnlyEmpty: "Es wurde kein Text darin gefunden",
+    textOnlyOld: "Ältere Versionen dieser Art werden hier nicht gezeigt",
+    recognized: "Erkannter Text (OCR)",
+    recognizedText:
+      "Ein Programm hat das vom Bild abgelesen. Es kann Fehler enthalten: Es gilt, was das Bild zeigt.",
     viewerFailed: "Die Datei kann nicht gezeigt werden",
     viewerFailedText:
       "Sie ist genau so gespeichert, wie sie kam. Laden Sie sie herunter, um sie anderswo anzusehen.",

@@ -360,7 +360,8 @@ export const en = {
     today: "Today",
     yesterday: "Yesterday",
     emptyTitle: "No documents yet",
-    emptyText: "Drop files anywhere on this page: PDF, HL7, DICOM, C-CDA, images or text.",
+    emptyText:
+      "Drop files anywhere on this page: PDF, HL7, DICOM, C-CDA, images, office files or text.",
     noneTitle: "Nothing found",
     noneText: (q: string) => `No document has “${q}” in its text, title or file name.`,
     noneFiltered: "Nothing with these filters.",
@@ -374,6 +375,7 @@ export const en = {
       fhir: "FHIR resource",
       pdf: "PDF",
       image: "Image",
+      office: "Office document",
       text: "Text",
       other: "Other file",
     } as Record<string, string>,
@@ -436,6 +438,7 @@ export const en = {
     checksum: "SHA-256",
     text: "Text",
     textExtracted: "Searchable",
+    textRecognized: "Recognised (OCR): searchable, may contain errors",
     textNone: "None found; found by title and file name only",
     current: "Present",
     versionSent: (n: number) => `Version ${n} is filed.`,
@@ -457,6 +460,14 @@ export const en = {
     } as Record<string, string>,
     heldWhat:
       "If it is the right patient after all, say why. If not, file it again for the right one.",
+    heldSeveral: {
+      title: "Held back: this file speaks of several patients",
+      text: "Until somebody decides, it is in nobody's chart.",
+      what:
+        "If all of it belongs in this patient's chart, say why. If not, file each patient's part by itself.",
+      release: "All of it belongs in this chart",
+      releaseReason: "Why all of it belongs in this chart",
+    },
     release: "It is the right patient",
     releaseReason: "Why it is the right patient",
     releaseReasonHint: "At least three characters; it is written into the audit.",
@@ -466,6 +477,14 @@ export const en = {
     processing: "This file is still being read. It can be looked at already.",
     noViewer: "This kind of file is not shown here",
     noViewerText: "Download it to look at it with another program.",
+    textOnly: "Text only.",
+    textOnlyText:
+      "Layout, pictures and formulas are not shown. Download the file to see it as it was written.",
+    textOnlyEmpty: "No text was found inside",
+    textOnlyOld: "Older versions of this kind are not shown here",
+    recognized: "Recognised text (OCR)",
+    recognizedText:
+      "A program has read this from the picture. It may contain errors: what the picture shows counts.",
     viewerFailed: "The file cannot be shown",
     viewerFailedText: "It is stored exactly as it came. Download it to look at it elsewhere.",
     viewer: (title: string) => `Content of ${title}`,

@@ -375,7 +375,7 @@ export const fr: Texts = {
     yesterday: "Hier",
     emptyTitle: "Pas encore de documents",
     emptyText:
-      "Déposez des fichiers n’importe où sur cette page : PDF, HL7, DICOM, C-CDA, images ou texte.",
+      "Déposez des fichiers n’importe où sur cette page : PDF, HL7, DICOM, C-CDA, images, fichiers bureautiques ou texte.",
     noneTitle: "Aucun résultat",
     noneText: (q) =>
       `Aucun document ne contient « ${q} » dans son texte, son titre ou son nom de fichier.`,
@@ -390,6 +390,7 @@ export const fr: Texts = {
       fhir: "Ressource FHIR",
       pdf: "PDF",
       image: "Image",
+      office: "Document bureautique",
       text: "Texte",
       other: "Autre fichier",
     },
@@ -454,6 +455,7 @@ export const fr: Texts = {
     checksum: "SHA-256",
     text: "Texte",
     textExtracted: "Consultable par la recherche",
+    textRecognized: "Reconnu (OCR) : consultable par la recherche, peut contenir des erreurs",
     textNone: "Aucun ; trouvable par titre et nom de fichier seulement",
     current: "Actuelle",
     versionSent: (n) => `La version ${n} est classée.`,
@@ -476,6 +478,14 @@ export const fr: Texts = {
     },
     heldWhat:
       "Si c’est bien le bon patient, dites pourquoi. Sinon, classez-le de nouveau pour le bon.",
+    heldSeveral: {
+      title: "Retenu : ce fichier parle de plusieurs patients",
+      text: "Tant que personne ne décide, il n’est dans aucun dossier.",
+      what:
+        "Si tout revient au dossier de ce patient, dites pourquoi. Sinon, classez séparément la partie de chacun.",
+      release: "Tout revient à ce dossier",
+      releaseReason: "Pourquoi tout revient à ce dossier",
+    },
     release: "C’est le bon patient",
     releaseReason: "Pourquoi c’est le bon patient",
     releaseReasonHint: "Au moins trois caractères ; inscrit dans le journal.",
@@ -486,6 +496,14 @@ export const fr: Texts = {
     processing: "Ce fichier est encore en cours de lecture. Vous pouvez déjà le regarder.",
     noViewer: "Ce type de fichier n’est pas affiché ici",
     noViewerText: "Téléchargez-le pour le regarder avec un autre programme.",
+    textOnly: "Texte seul.",
+    textOnlyText:
+      "La mise en page, les images et les formules ne sont pas affichées. Téléchargez le fichier pour le voir tel qu’il a été écrit.",
+    textOnlyEmpty: "Aucun texte n’a été trouvé à l’intérieur",
+    textOnlyOld: "Les anciennes versions de ce type ne sont pas affichées ici",
+    recognized: "Texte reconnu (OCR)",
+    recognizedText:
+      "Un programme a lu ce texte sur l’image. Il peut contenir des erreurs : c’est l’image qui fait foi.",
     viewerFailed: "Le fichier ne peut pas être affiché",
     viewerFailedText:
       "Il est conservé tel qu’il est arrivé. Téléchargez-le pour le regarder ailleurs.",

@@ -1700,6 +1700,51 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/communication/provider-accounts/{id}/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Send marketing again by an account that has paused itself (409 when it has not) */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Done */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/communication/provider-accounts/{id}/rotate": {
     parameters: {
       query?: never;
@@ -4674,6 +4719,7 @@ export interface components {
         | "delivery.expired"
         | "delivery.held"
         | "reply.received"
+        | "account.paused"
         | "ping"
       )[];
       /** Format: uri */
@@ -4694,7 +4740,7 @@ export interface components {
       /** Format: uuid */
       id: string;
       /** @enum {string} */
-      kind: "document.created" | "result.released" | "message";
+      kind: "document.created" | "result.released" | "message" | "account.paused";
       /** Format: date-time */
       readAt: string | null;
       /** Format: date-time */
@@ -4839,6 +4885,7 @@ export interface components {
       isPlatform: boolean;
       levelMax: 0 | 1 | 2;
       name: string;
+      pause: components["schemas"]["ProviderAccountPause"];
       /** @enum {string} */
       provider: "resend" | "sendgrid" | "mailgun" | "smtp" | "twilio" | "ovh" | "fcm";
       ratePerMinute: number;
@@ -4850,6 +4897,17 @@ export interface components {
     ProviderAccountList: {
       items: components["schemas"]["ProviderAccount"][];
     };
+    /** @description It sends no marketing of this organization until somebody resumes it. */
+    ProviderAccountPause: {
+      /** @description Letters that came back, or were complained about. */
+      incidents: number;
+      /** @enum {string} */
+      kind: "bounce" | "complaint";
+      /** Format: date-time */
+      pausedAt: string;
+      /** @description Letters sent in the same three days. */
+      sent: number;
+    } | null;
     ProviderHealth: {
       accepted: number;
       failed: number;

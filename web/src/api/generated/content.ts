@@ -201,7 +201,10 @@ export interface paths {
     /** Read a study with its series and instances */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          /** @description Of this patient's documents alone, as their chart shows it. */
+          patientId?: string;
+        };
         header?: never;
         path: {
           study: string;
@@ -2222,7 +2225,7 @@ export interface components {
       status: components["schemas"]["DocumentStatus"];
       tags: string[];
       /** @enum {string} */
-      textStatus: "extracted" | "none";
+      textStatus: "extracted" | "recognized" | "none";
       title: string;
       /**
        * Format: date-time
@@ -2235,7 +2238,16 @@ export interface components {
       items: string[];
     };
     /** @enum {string} */
-    DocumentKind: "hl7v2" | "dicom" | "ccda" | "fhir" | "pdf" | "image" | "text" | "other";
+    DocumentKind:
+      | "hl7v2"
+      | "dicom"
+      | "ccda"
+      | "fhir"
+      | "pdf"
+      | "image"
+      | "office"
+      | "text"
+      | "other";
     DocumentPage: {
       items: components["schemas"]["Document"][];
       nextCursor: string | null;
@@ -2312,7 +2324,7 @@ export interface components {
       size: number;
       status: components["schemas"]["DocumentStatus"];
       /** @enum {string} */
-      textStatus: "extracted" | "none";
+      textStatus: "extracted" | "recognized" | "none";
       version: number;
     };
     DocumentVersionPage: {
@@ -2333,6 +2345,7 @@ export interface components {
     Hl7Message: {
       controlId: string;
       hl7Version: string;
+      /** @description Place in the file, from 1. */
       message: number;
       messageType: string;
       observations: components["schemas"]["Hl7Observation"][];
@@ -2347,6 +2360,8 @@ export interface components {
         }[];
         sex?: string;
       } | null;
+      /** @description Place among the patients of the message, from 1. A message that names several is shown once for each, with that patient's visit, orders and observations. */
+      patientGroup: number;
       processingId: string;
       receivingApplication: string;
       receivingFacility: string;

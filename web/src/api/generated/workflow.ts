@@ -1978,7 +1978,11 @@ export interface paths {
         };
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ComplianceProtocolApproval"];
+        };
+      };
       responses: {
         /** @description OK */
         200: {
@@ -4436,9 +4440,41 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** List what was ordered, newest first */
+    get: {
+      parameters: {
+        query?: {
+          cursor?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RunMigrationPage"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
     put?: never;
-    /** Make runs under way runs of another version, all or none */
+    /** Make runs under way runs of another version, all of them, one after the other */
     post: {
       parameters: {
         query?: never;
@@ -4451,6 +4487,100 @@ export interface paths {
           "application/json": components["schemas"]["RunMigrationInput"];
         };
       };
+      responses: {
+        /** @description Ordered: see how far it is under its address */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RunMigration"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/workflow/run-migrations/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read how far a migration is */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RunMigration"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/workflow/run-migrations/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Move no more runs; those that were moved stay */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
       responses: {
         /** @description OK */
         200: {
@@ -4478,6 +4608,56 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/workflow/run-migrations/{id}/left-behind": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the runs that could not be moved, and why */
+    get: {
+      parameters: {
+        query?: {
+          cursor?: string;
+          limit?: number;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RunMigrationLeftoverPage"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/workflow/run-migrations/preview": {
     parameters: {
       query?: never;
@@ -4497,7 +4677,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": components["schemas"]["RunMigrationInput"];
+          "application/json": components["schemas"]["RunMigrationPreviewInput"];
         };
       };
       responses: {
@@ -4507,7 +4687,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            "application/json": components["schemas"]["RunMigration"];
+            "application/json": components["schemas"]["RunMigrationPreview"];
           };
         };
         /** @description Problem */
@@ -6267,6 +6447,134 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/workflow/value-sets": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the clinic's own codes by where they come from, newest first */
+    get: {
+      parameters: {
+        query?: {
+          cursor?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ValueSetPage"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Bring codes along that drafts may use, in place of those of the same address */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ValueSetInput"];
+        };
+      };
+      responses: {
+        /** @description Kept */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ValueSet"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/workflow/value-sets/{id}/retire": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Use these codes no more; drafts that rest on them stay */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description OK */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ValueSet"];
+          };
+        };
+        /** @description Problem */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/problem+json": components["schemas"]["Problem"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/cds-services": {
     parameters: {
       query?: never;
@@ -7409,6 +7717,7 @@ export interface components {
       createdAt: string;
       /** Format: uuid */
       createdBy: string;
+      fhirServer: string | null;
       /** Format: uuid */
       id: string;
       issuer: string;
@@ -7419,6 +7728,11 @@ export interface components {
       tenant: string | null;
     };
     CdsClientInput: {
+      /**
+       * @description The only server from which anything is fetched for its hooks; none unless given.
+       * @example https://fhir.example.com/r4
+       */
+      fhirServer?: string;
       /** @example https://ehr.example.com/ */
       issuer: string;
       /** Format: uri */
@@ -7681,6 +7995,8 @@ export interface components {
       approvedAt: string | null;
       /** Format: uuid */
       approvedBy: string | null;
+      /** @description What exactly was approved. */
+      approvedSha256: string | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: uuid */
@@ -7702,8 +8018,14 @@ export interface components {
       title: string;
       version: number;
     };
+    ComplianceProtocolApproval: {
+      /** @description The `sha256` of what you have read: other content is not approved by it. */
+      sha256: string;
+    };
     ComplianceProtocolDetail: components["schemas"]["ComplianceProtocol"] & {
       constraints: components["schemas"]["ComplianceConstraint"][];
+      /** @description Of what it says, whatever the order of its keys. */
+      sha256: string;
     };
     ComplianceProtocolInput: {
       constraints: components["schemas"]["ComplianceConstraintInput"][];
@@ -7954,6 +8276,8 @@ export interface components {
       approvedAt: string | null;
       /** Format: uuid */
       approvedBy: string | null;
+      /** @description What exactly was approved. */
+      approvedSha256: string | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: uuid */
@@ -7976,6 +8300,8 @@ export interface components {
       version: number;
     };
     DefinitionApproval: {
+      /** @description The `sha256` of what you have read: other content is not approved by it. */
+      sha256: string;
       /**
        * @description `shadow`: it runs beside what is active, and touches nothing.
        * @default active
@@ -8485,6 +8811,8 @@ export interface components {
       approvedAt: string | null;
       /** Format: uuid */
       approvedBy: string | null;
+      /** @description What exactly was approved. */
+      approvedSha256: string | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: uuid */
@@ -8509,6 +8837,8 @@ export interface components {
       version: number;
     };
     RuleApproval: {
+      /** @description The `sha256` of what you have read: other content is not approved by it. */
+      sha256: string;
       /**
        * @description `shadow`: it is asked and written down, and says nothing to anybody.
        * @default active
@@ -8682,8 +9012,53 @@ export interface components {
       nextCursor: string | null;
     };
     RunMigration: {
-      /** @description At most 500 runs at a time. */
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: uuid */
+      createdBy: string;
+      /** Format: date-time */
+      endedAt: string | null;
+      from: number;
+      /** Format: uuid */
+      id: string;
+      key: string;
+      leftBehind: number;
+      map: {
+        [key: string]: string;
+      };
+      moved: number;
+      /** @enum {string} */
+      status: "running" | "completed" | "cancelled";
+      to: number;
+      /** @description Runs under way when it was ordered. */
+      total: number;
+    };
+    RunMigrationInput: Record<string, never>;
+    RunMigrationLeftover: {
+      /** Format: date-time */
+      at: string;
+      nodes: string[];
+      /**
+       * @description `no-place`: its steps cannot go on in the new version; `busy`: it changed each time it was about to be moved; `error`: it could not be written.
+       * @enum {string}
+       */
+      reason: "no-place" | "busy" | "error";
+      /** Format: uuid */
+      runId: string;
+    };
+    RunMigrationLeftoverPage: {
+      items: components["schemas"]["RunMigrationLeftover"][];
+      nextCursor: string | null;
+    };
+    RunMigrationPage: {
+      items: components["schemas"]["RunMigration"][];
+      nextCursor: string | null;
+    };
+    RunMigrationPreview: {
+      /** @description The first 500 of the runs. */
       affected: string[];
+      /** @description There are more than 10,000: those were looked at. */
+      isCut: boolean;
       /** @description Places of steps under way that the new version does not have. */
       missing: {
         node: string;
@@ -8691,18 +9066,7 @@ export interface components {
       }[];
       runs: number;
     };
-    RunMigrationInput: {
-      from: number;
-      key: string;
-      /**
-       * @description For steps under way whose place has changed: the old place and the new.
-       * @default {}
-       */
-      map: {
-        [key: string]: string;
-      };
-      to: number;
-    };
+    RunMigrationPreviewInput: Record<string, never>;
     RunPage: {
       items: components["schemas"]["Run"][];
       nextCursor: string | null;
@@ -9159,6 +9523,29 @@ export interface components {
     };
     UndoOrder: {
       undoOf: string;
+    };
+    ValueSet: {
+      codes: number;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: uuid */
+      createdBy: string;
+      /** Format: uuid */
+      id: string;
+      /** @enum {string} */
+      kind: "ValueSet" | "CodeSystem";
+      /** Format: date-time */
+      retiredAt: string | null;
+      sha256: string;
+      title: string;
+      url: string;
+      version: string | null;
+    };
+    /** @description A ValueSet with its expansion, or a CodeSystem with its concepts, of FHIR R4. */
+    ValueSetInput: Record<string, never>;
+    ValueSetPage: {
+      items: components["schemas"]["ValueSet"][];
+      nextCursor: string | null;
     };
     Variance: {
       /** Format: date-time */

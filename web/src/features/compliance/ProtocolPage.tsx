@@ -75,7 +75,7 @@ function Opened({ protocol }: { protocol: Protocol }) {
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
-          <Steps protocol={protocol} />
+          <Steps protocol={protocol} sha256={detail.data?.sha256} />
         </div>
       </header>
       {detail.isError
@@ -117,7 +117,8 @@ function Opened({ protocol }: { protocol: Protocol }) {
   );
 }
 
-function Steps({ protocol }: { protocol: Protocol }) {
+/** `sha256` is of the constraints on the screen: there is nothing to approve before they are. */
+function Steps({ protocol, sha256 }: { protocol: Protocol; sha256: string | undefined }) {
   const text = useInsightText().compliance;
   const client = useClient();
   const queries = useQueryClient();
@@ -131,7 +132,8 @@ function Steps({ protocol }: { protocol: Protocol }) {
     mutationFn: (kind: "submit" | "approve" | "retire") => {
       const path = { key, version: String(version) };
       const base = "/api/workflow/compliance/protocols/{key}/versions/{version}" as const;
-      return client.post(`${base}/${kind}`, { path });
+      if (kind !== "approve") return client.post(`${base}/${kind}`, { path });
+      return client.post(`${base}/approve`, { path, body: { sha256: sha256! } });
     },
     onSuccess: (_, kind) =>
       announce({ submit: text.submitted, approve: text.approved, retire: text.retired }[kind]),
@@ -148,7 +150,7 @@ function Steps({ protocol }: { protocol: Protocol }) {
           {text.submit}
         </Button>
       )}
-      {state === "submitted" && canApprove && !isOwn && (
+      {state === "submitted" && canApprove && !isOwn && sha256 !== undefined && (
         <Button
           look="primary"
           icon="check"

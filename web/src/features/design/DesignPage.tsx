@@ -58,7 +58,7 @@ const sizes: [name: string, className: string][] = [
   ["2xs 11/16", "text-2xs"],
 ];
 
-const kinds = ["pdf", "hl7v2", "dicom", "ccda", "fhir", "image", "text", "other"];
+const kinds = ["pdf", "hl7v2", "dicom", "ccda", "fhir", "image", "office", "text", "other"];
 const looks = ["primary", "secondary", "quiet", "danger"] as const;
 const statuses = [403, 404, 409, 413, 422, 429, 500, 503];
 

@@ -17,6 +17,7 @@ import { useMay, useNames } from "../sessions/me.ts";
 import { usePageTitle } from "../shell/title.ts";
 import { DocumentAudit } from "./DocumentAudit.tsx";
 import { documentQuery, listToReturnTo, versionsQuery } from "./documents.ts";
+import { RecognizedText } from "./ExtractedText.tsx";
 import { HeldBack } from "./HeldBack.tsx";
 import { KindTag } from "./KindTag.tsx";
 import { NewVersion } from "./NewVersion.tsx";
@@ -146,6 +147,7 @@ function Opened({ document }: { document: Document }) {
                     kind: shown.kind,
                     mediaType: shown.mediaType,
                     size: shown.size,
+                    status: shown.status,
                     isPresent: !isOld,
                   }}
                 />
@@ -162,6 +164,9 @@ function Opened({ document }: { document: Document }) {
                 </div>
               )}
           </section>
+          {!isOld && document.status === "ready" && document.textStatus === "recognized" && (
+            <RecognizedText documentId={document.id} version={document.version} />
+          )}
         </div>
         <aside
           aria-label={text.document.details}
@@ -220,11 +225,11 @@ function Details({ document }: { document: Document }) {
         [text.document.size, format.size(document.size)],
         [
           text.document.text,
-          document.status !== "ready"
-            ? undefined
-            : document.textStatus === "extracted"
-            ? text.document.textExtracted
-            : text.document.textNone,
+          document.status === "ready" && {
+            extracted: text.document.textExtracted,
+            recognized: text.document.textRecognized,
+            none: text.document.textNone,
+          }[document.textStatus],
         ],
         [
           text.document.patient,

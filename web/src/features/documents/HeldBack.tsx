@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Document } from "../../api/client.ts";
 import { useClient } from "../../api/context.ts";
+import type { Texts } from "../../i18n/en.ts";
 import { useFormat, useText } from "../../i18n/i18n.tsx";
 import { useAnnounce } from "../../ui/announcer.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -12,6 +13,18 @@ import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMay } from "../sessions/me.ts";
 
 const REASON = { min: 3, max: 500 };
+
+/** Of a file that names one patient, who is another than the one it was filed for. */
+const wordsOf = (text: Texts["document"], who: string, reasons: readonly string[]) => {
+  const why = reasons.map((each) => text.heldReasons[each] ?? each).join(", ");
+  return {
+    title: text.held,
+    text: why ? `${text.heldText(who)} (${why})` : text.heldText(who),
+    what: text.heldWhat,
+    release: text.release,
+    releaseReason: text.releaseReason,
+  };
+};
 
 export function HeldBack({ document }: { document: Document }) {
   const text = useText();
@@ -38,6 +51,9 @@ export function HeldBack({ document }: { document: Document }) {
   const born = seen?.birthDate?.length === 10 ? format.day(seen.birthDate) : seen?.birthDate;
   const names = [[...seen?.given ?? [], seen?.family ?? ""].join(" ").trim(), born];
   const who = names.filter(Boolean).join(", ") || text.document.heldSomeone;
+  const words = document.quarantineReasons.includes("several-patients")
+    ? text.document.heldSeveral
+    : wordsOf(text.document, who, document.quarantineReasons);
   const isShort = reason.trim().length < REASON.min;
 
   function submit(event: FormEvent) {
@@ -47,21 +63,15 @@ export function HeldBack({ document }: { document: Document }) {
   }
 
   return (
-    <Notice tone="caution" icon="lock" title={text.document.held}>
-      <p>
-        {text.document.heldText(who)} {document.quarantineReasons.length > 0 &&
-          `(${
-            document.quarantineReasons.map((each) => text.document.heldReasons[each] ?? each)
-              .join(", ")
-          })`}
-      </p>
+    <Notice tone="caution" icon="lock" title={words.title}>
+      <p>{words.text}</p>
       {canRelease !== false && (
         <>
-          <p className="mt-1">{text.document.heldWhat}</p>
+          <p className="mt-1">{words.what}</p>
           {!isOpen
             ? (
               <Button size="sm" className="mt-2.5" onPress={() => setOpen(true)}>
-                {text.document.release}
+                {words.release}
               </Button>
             )
             : (
@@ -69,7 +79,7 @@ export function HeldBack({ document }: { document: Document }) {
                 {release.isError && <ProblemNotice error={release.error} />}
                 <div className="w-full max-w-lg">
                   <Field
-                    label={text.document.releaseReason}
+                    label={words.releaseReason}
                     hint={text.document.releaseReasonHint}
                     value={reason}
                     onChange={setReason}
@@ -80,7 +90,7 @@ export function HeldBack({ document }: { document: Document }) {
                 </div>
                 <div className="flex gap-2">
                   <Button type="submit" size="sm" look="primary" isPending={release.isPending}>
-                    {text.document.release}
+                    {words.release}
                   </Button>
                   <Button size="sm" look="quiet" onPress={() => setOpen(false)}>
                     {text.common.cancel}

@@ -8,6 +8,7 @@ const letters: Record<string, string> = {
   ccda: "CDA",
   fhir: "FHIR",
   image: "IMG",
+  office: "DOC",
   text: "TXT",
   other: "BIN",
 };

@@ -1,6 +1,7 @@
 /** The content of a version, in the viewer for its kind; each viewer is loaded when first needed. */
 import { useQuery } from "@tanstack/react-query";
 import { Component, lazy, type ReactNode, Suspense, useState } from "react";
+import type { DocumentStatus } from "../../api/client.ts";
 import { useClient } from "../../api/context.ts";
 import { useFormat, useText } from "../../i18n/i18n.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -8,6 +9,7 @@ import { Empty } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Progress.tsx";
 import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { bytesQuery } from "./documents.ts";
+import { OfficeText } from "./ExtractedText.tsx";
 import { ViewerFailed } from "./ViewerFailed.tsx";
 
 const Pdf = lazy(() => import("./pdf/PdfViewer.tsx"));
@@ -20,13 +22,14 @@ const Picture = lazy(() => import("./ImageViewer.tsx"));
 /** From here on a person is asked first. */
 const LARGE_BYTES = 40_000_000;
 
-type Content = {
+export type Content = {
   id: string;
   title: string;
   version: number;
   kind: string;
   mediaType: string;
   size: number;
+  status: DocumentStatus;
   /** Not an older version. */
   isPresent: boolean;
 };
@@ -40,6 +43,8 @@ export function Viewer({ content }: { content: Content }) {
       <Empty icon="documents" title={text.document.noViewer}>{text.document.noViewerText}</Empty>
     );
   }
+  // Its bytes say nothing to a reader.
+  if (content.kind === "office") return <OfficeText content={content} />;
   if (!isWanted) {
     return (
       <Empty

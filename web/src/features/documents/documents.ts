@@ -9,6 +9,7 @@ export const KINDS = [
   "ccda",
   "fhir",
   "image",
+  "office",
   "text",
   "other",
 ] as const satisfies readonly DocumentKind[];
@@ -119,6 +120,21 @@ export const bytesQuery = (client: Client, id: string, version: number) =>
     structuralSharing: false,
     queryFn: ({ signal }) =>
       client.bytes(`/api/content/documents/${id}/versions/${version}/content`, signal),
+  });
+
+/** The text that was found inside the present version, a piece at a time. */
+export const textQuery = (client: Client, id: string, version: number) =>
+  infiniteQueryOptions({
+    queryKey: ["documents", "text", id, version],
+    staleTime: Infinity,
+    initialPageParam: 0,
+    queryFn: ({ pageParam, signal }) =>
+      client.get("/api/content/documents/{id}/text", {
+        path: { id },
+        query: { offset: pageParam },
+        signal,
+      }),
+    getNextPageParam: ({ nextOffset }) => nextOffset,
   });
 
 /** The tag that If-Match asks for: each version has its own. */

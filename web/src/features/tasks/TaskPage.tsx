@@ -18,7 +18,7 @@ import { useWorkflowText } from "../workflows/texts.ts";
 import { Comments } from "./Comments.tsx";
 import { TaskMoves } from "./TaskMoves.tsx";
 import { taskQuery } from "./tasks.ts";
-import { Result, WorkForm } from "./WorkForm.tsx";
+import { Proposed, Result, WorkForm } from "./WorkForm.tsx";
 
 const route = getRouteApi("/signed-in/tasks/$taskId");
 
@@ -133,7 +133,10 @@ function FourEyes({ task }: { task: Task }) {
     : text.fourEyesSecond(nameOf(task.proposedBy) ?? "…", outcome);
   return (
     <div className="mb-4">
-      <Notice icon="user" title={text.fourEyesTitle}>{words}</Notice>
+      <Notice icon="user" title={text.fourEyesTitle}>
+        {words}
+        {task.proposedBy !== null && <Proposed task={task} />}
+      </Notice>
     </div>
   );
 }

@@ -15,11 +15,12 @@ import { ProblemNotice } from "../problems/ProblemNotice.tsx";
 import { useMe, useNames } from "../sessions/me.ts";
 import { useWorkflowText } from "../workflows/texts.ts";
 import { useDraft } from "./drafts.ts";
-import { dataOf, faultsOf, fieldsOf, labelOf, type Typed } from "./schema.ts";
+import { dataOf, faultsOf, fieldsOf, labelOf, type Typed, typedOf } from "./schema.ts";
 import { SchemaForm } from "./SchemaForm.tsx";
 
-type Draft = { typed: Typed; outcome: string; comment: string };
-const EMPTY: Draft = { typed: {}, outcome: "", comment: "" };
+/** Nothing is `typed` until somebody does: what another person proposes stands there till then. */
+type Draft = { typed?: Typed; outcome: string; comment: string };
+const EMPTY: Draft = { outcome: "", comment: "" };
 
 export function WorkForm({ task }: { task: Task }) {
   const all = useText();
@@ -32,20 +33,24 @@ export function WorkForm({ task }: { task: Task }) {
   const [draft, setDraft, forget] = useDraft<Draft>(`task ${task.id}`, EMPTY);
   const [isTried, setTried] = useState(false);
   const fields = fieldsOf(task.form);
-  const faults = faultsOf(task.form, draft.typed);
+  const typed = draft.typed ?? typedOf(fields, proposedIn(task));
+  const faults = faultsOf(task.form, typed);
   const isOutcomeMissing = task.outcomes.length > 0 && !task.outcomes.includes(draft.outcome);
   const isMend = isTried && (faults.size > 0 || isOutcomeMissing);
 
   const complete = useMutation({
     mutationFn: () => {
       const [outcome, comment] = [draft.outcome.trim(), draft.comment.trim()];
+      // Who leaves all that another person proposes as it is confirms what this version holds.
+      const isConfirmed = task.proposedBy !== null && !draft.typed &&
+        (outcome || null) === task.outcome;
       return client.post("/api/workflow/tasks/{id}/complete", {
         path: { id: task.id },
         headers: { "if-match": `"${task.version}"` },
         body: {
           ...(outcome ? { outcome } : {}),
           ...(comment ? { comment } : {}),
-          ...(fields.length > 0 ? { data: dataOf(fields, draft.typed) } : {}),
+          ...(fields.length > 0 && !isConfirmed ? { data: dataOf(fields, typed) } : {}),
         },
       });
     },
@@ -87,7 +92,7 @@ export function WorkForm({ task }: { task: Task }) {
       {fields.length > 0 && (
         <SchemaForm
           fields={fields}
-          typed={draft.typed}
+          typed={typed}
           faults={isTried ? faults : new Map()}
           onChange={(typed) => setDraft({ ...draft, typed })}
         />
@@ -137,20 +142,44 @@ export function WorkForm({ task }: { task: Task }) {
   );
 }
 
+const dataIn = (task: Task) => (task.data ?? {}) as Record<string, unknown>;
+
+/** What another person has answered before, when two have to. */
+const proposedIn = (task: Task) => task.proposedBy === null ? {} : dataIn(task);
+
+/** What was answered, in words; `hasField` when the form shows it too. */
+function useAnswers(task: Task): { label: string; said: string; hasField: boolean }[] {
+  const text = useWorkflowText().task;
+  const known = new Map(fieldsOf(task.form).map(({ name, label }) => [name, label]));
+  return Object.entries(dataIn(task)).map(([name, value]) => ({
+    label: known.get(name) ?? labelOf(name),
+    said: typeof value === "boolean"
+      ? value ? text.yes : text.no
+      : typeof value === "string"
+      ? value
+      : JSON.stringify(value),
+    hasField: known.has(name),
+  }));
+}
+
+/** What another person has answered beyond the form: confirming it means to have read it. */
+export function Proposed({ task }: { task: Task }) {
+  const beyond = useAnswers(task).filter(({ hasField }) => !hasField);
+  if (beyond.length === 0) return null;
+  return (
+    <div className="mt-2">
+      <Facts facts={beyond.map(({ label, said }) => [label, said])} />
+    </div>
+  );
+}
+
 /** What was filled in, in the order of the form. */
 export function Result({ task }: { task: Task }) {
   const all = useText();
   const text = useWorkflowText().task;
   const nameOf = useNames();
   const me = useMe();
-  const data = (task.data ?? {}) as Record<string, unknown>;
-  const known = new Map(fieldsOf(task.form).map(({ name, label }) => [name, label]));
-  const said = (value: unknown): string =>
-    typeof value === "boolean"
-      ? value ? text.yes : text.no
-      : typeof value === "string"
-      ? value
-      : JSON.stringify(value);
+  const answers = useAnswers(task);
   const by = task.completedBy === me.id ? all.common.you : nameOf(task.completedBy ?? "") ?? "…";
   return (
     <section aria-label={text.result} className="rounded-lg border border-line bg-surface p-4">
@@ -158,10 +187,7 @@ export function Result({ task }: { task: Task }) {
       <Facts
         facts={[
           [text.outcome, task.outcome ? labelOf(task.outcome) : undefined],
-          ...Object.entries(data).map(([name, value]): [string, string] => [
-            known.get(name) ?? labelOf(name),
-            said(value),
-          ]),
+          ...answers.map(({ label, said }): [string, string] => [label, said]),
           [all.tasks.comment, task.comment],
           [text.completed, task.completedBy ? by : undefined],
         ]}

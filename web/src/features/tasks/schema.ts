@@ -110,6 +110,18 @@ export function dataOf(fields: readonly FormField[], typed: Typed): Record<strin
   }));
 }
 
+/** As `data` stands in the form, for somebody to look over; what has no field is left out. */
+export function typedOf(fields: readonly FormField[], data: Record<string, unknown>): Typed {
+  return Object.fromEntries(fields.flatMap(({ name, kind }): [string, Typed[string]][] => {
+    const value = data[name];
+    if (value === undefined) return [];
+    if (kind === "choices" && isTexts(value)) return [[name, value]];
+    if (kind === "boolean") return [[name, value === true ? "yes" : "no"]];
+    if (kind === "json") return [[name, JSON.stringify(value)]];
+    return [[name, String(value)]];
+  }));
+}
+
 const KINDS: Record<string, FaultKind> = {
   minLength: "tooShort",
   maxLength: "tooLong",

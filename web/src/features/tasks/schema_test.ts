@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { dataOf, faultsOf, fieldsOf, labelOf, type Typed } from "./schema.ts";
+import { dataOf, faultsOf, fieldsOf, labelOf, type Typed, typedOf } from "./schema.ts";
 
 const schema = {
   type: "object",
@@ -21,6 +21,22 @@ const faults = (typed: Typed) =>
 const fine = { spokeWith: "Ada", readBack: "no" };
 
 describe("a task's form", () => {
+  it("shows what somebody else has answered, so that it is sent as it was", () => {
+    const fields = fieldsOf(schema);
+    const data = {
+      spokeWith: "Ada",
+      readBack: false,
+      systolic: 120,
+      on: "2026-11-23",
+      site: "left",
+      signs: ["pain"],
+      notes: "calm",
+      more: { by: ["phone"] },
+    };
+    deepEqual(dataOf(fields, typedOf(fields, data)), data);
+    deepEqual(typedOf(fields, { unknown: 1 }), {});
+  });
+
   it("has a field for everything that the schema names", () => {
     deepEqual(fieldsOf(schema).map(({ name, kind }) => [name, kind]), [
       ["spokeWith", "text"],

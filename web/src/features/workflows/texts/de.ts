@@ -175,7 +175,7 @@ export const de: WorkflowTexts = {
     fourEyesMine: (outcome) =>
       `Sie haben „${outcome}“ vorgeschlagen. Jemand anderes muss es bestätigen.`,
     fourEyesSecond: (name, outcome) =>
-      `${name} schlägt „${outcome}“ vor. Sehen Sie selbst nach: mit einem anderen Ergebnis geht es zurück.`,
+      `${name} schlägt „${outcome}“ vor. Sehen Sie selbst nach: mit einem anderen Ergebnis oder anderen Antworten geht es zurück.`,
     proposed: "Vorgeschlagen. Jemand anderes muss es bestätigen.",
     delegateTitle: "Diese Aufgabe weitergeben",
     delegateTo: "An",

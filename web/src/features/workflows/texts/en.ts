@@ -174,7 +174,7 @@ export const en = {
     fourEyesMine: (outcome: string) =>
       `You have proposed “${outcome}”. Somebody else has to confirm it.`,
     fourEyesSecond: (name: string, outcome: string) =>
-      `${name} proposes “${outcome}”. Look at it yourself: with another outcome it goes back.`,
+      `${name} proposes “${outcome}”. Look at it yourself: with another outcome or other answers it goes back.`,
     proposed: "Proposed. Somebody else has to confirm it.",
     delegateTitle: "Hand this task over",
     delegateTo: "To",

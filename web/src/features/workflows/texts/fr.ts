@@ -175,7 +175,7 @@ export const fr: WorkflowTexts = {
     fourEyesMine: (outcome) =>
       `Vous avez proposé « ${outcome} ». Quelqu’un d’autre doit confirmer.`,
     fourEyesSecond: (name, outcome) =>
-      `${name} propose « ${outcome} ». Regardez par vous-même : avec une autre issue, elle repart.`,
+      `${name} propose « ${outcome} ». Regardez par vous-même : avec une autre issue ou d’autres réponses, elle repart.`,
     proposed: "Proposé. Quelqu’un d’autre doit confirmer.",
     delegateTitle: "Transmettre cette tâche",
     delegateTo: "À",
