@@ -58,7 +58,7 @@ async function* entriesOf(
     const described: Manifest["databases"][string]["tables"] = {};
     for (const table of tables) {
       const name = tableEntry(service, table.name);
-      yield { name, content: await copyOut(db, table) };
+      yield { name, content: copyOut(db, table) };
       described[table.name] = {
         ...digests.get(name)!,
         columns: table.columns,

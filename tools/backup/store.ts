@@ -59,10 +59,17 @@ async function readSequences(db: Db): Promise<DatabaseFacts["sequences"]> {
 }
 
 /** The rows in COPY's text format, in the order in which they lie. */
-export async function copyOut(db: Db, table: TableShape): Promise<AsyncIterable<Uint8Array>> {
-  return await db.unsafe(
+export async function* copyOut(db: Db, table: TableShape): AsyncGenerator<Uint8Array> {
+  const rows = await db.unsafe(
     `copy (select ${columnList(table.columns)} from ${quotedTable(table.name)}) to stdout`,
   ).readable();
+  try {
+    yield* rows;
+  } finally {
+    // The driver pauses its socket when rows come faster than they are taken, and goes on when more
+    // are asked for, which nobody does once it has the last: the next answer would never be read.
+    rows._read(0);
+  }
 }
 
 export async function copyIn(

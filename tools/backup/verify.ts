@@ -30,7 +30,7 @@ export async function verifyDatabase(
     await db`delete from migrations where name = ${UNFINISHED_RESTORE}`;
     for (const [name, table] of Object.entries(expected.tables)) {
       const hash = createHash("sha256");
-      for await (const chunk of await copyOut(db, { name, columns: table.columns })) {
+      for await (const chunk of copyOut(db, { name, columns: table.columns })) {
         hash.update(chunk);
       }
       if (await countRows(db, name) !== table.rows || hash.digest("hex") !== table.sha256) {
