@@ -1,8 +1,10 @@
 /** The other services hear of a patient's document only once it is known whose it is. */
 import { deepEqual, equal } from "node:assert/strict";
 import { newId } from "@praxis/shared/id";
+import { transaction } from "@praxis/shared/postgres";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
+import * as ingestion from "../ingestion/ingestion.ts";
 import { file, get, openTestContent, type TestContent, testUser, type User } from "../testing.ts";
 
 describe("what the other services are told", () => {
@@ -95,6 +97,37 @@ describe("what the other services are told", () => {
     await replace(user, other, message("Lindqvist"));
     await content.ingestAll();
     deepEqual(await told(user, other), [[created, 2, otherId], [changed, 2, otherId]]);
+  });
+
+  it("is told of a version that an instance of the release before has read, once", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const id = await filed(user, "Lindqvist", patientId);
+    await replace(user, id, message("Lindqvist"));
+    content.queue.splice(0);
+    await ingestion.tellUntold(content.deps);
+    deepEqual(await told(user, id), [[created, 1, patientId]], "it is still to be read");
+    // That one knows nothing of `is_version_told`.
+    await content.service.owner.unsafe(`
+      update document_versions set status = 'ready', processed_at = now() where document_id = '${id}';
+      update documents set awaits_check = false where id = '${id}'`);
+    // Two instances at once: both have found it before either has told of it.
+    const { owner } = content.service;
+    const both = await transaction(owner, "system", async (tx) => {
+      await tx`select from documents where id = ${id} for update`;
+      const telling = [1, 2].map(() => ingestion.tellUntold(content.deps));
+      for (let asked = 0, waiting = 0; waiting < 2; asked++) {
+        equal(asked < 5_000, true, "neither waits for the other");
+        const [row] = await owner`
+          select count(distinct l.pid)::int as waiting
+          from pg_locks l join pg_stat_activity a using (pid)
+          where a.datname = current_database() and not l.granted`;
+        waiting = row!["waiting"];
+      }
+      return { telling };
+    });
+    await Promise.all(both.telling);
+    await ingestion.tellUntold(content.deps);
+    deepEqual(await told(user, id), [[created, 1, patientId], [changed, 2, patientId]]);
   });
 
   it("is told of a file that cannot be read as well", async () => {

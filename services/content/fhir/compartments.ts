@@ -49,11 +49,22 @@ function subjectsOf(resource: JsonObject): JsonObject[] {
   return [...about, ...actors].filter((value) => isObject(value)).slice(0, MEMBERS_MAX);
 }
 
-/** Who is only pointed at may be anybody. */
-export function personsIn(patients: readonly Compartment[]): Persons {
-  const persons = patients.flatMap(({ patient }) => patient ?? []);
-  if (patients.length < 2 || persons.length === patients.length) return personsOf(persons);
-  return { seen: null, isOfSeveral: true };
+/**
+ * Whom a file speaks of: the patients of its resources, and those whom the files name that it
+ * carries. One who is only pointed at may be anybody: beside others he makes it a file of several,
+ * alone he is whom the files in it name.
+ */
+export function personsIn(
+  patients: readonly Compartment[],
+  attached: readonly Persons[],
+): Persons {
+  const inside = patients.flatMap(({ patient }) => patient ?? []);
+  const isUnknown = patients.length > 1 && inside.length < patients.length ||
+    attached.some(({ isOfSeveral, persons }) => isOfSeveral && !persons);
+  if (isUnknown) return { seen: null, isOfSeveral: true };
+  const all = [...inside, ...attached.flatMap(({ seen, persons }) => persons ?? seen ?? [])];
+  // Many letters of one patient are of no more people than one.
+  return personsOf([...new Map(all.map((person) => [JSON.stringify(person), person])).values()]);
 }
 
 export function compartmentsOf(entries: readonly Entry[]): Compartments {

@@ -4,7 +4,7 @@
  * needs what `pages/` needs.
  */
 import type { Cut, Parts } from "../ingestion/model.ts";
-import { ATTACHMENTS_MAX, readAttachments } from "./attachments.ts";
+import { type AttachedFiles, ATTACHMENTS_MAX, readAttachments } from "./attachments.ts";
 import { compartmentsOf, personsIn } from "./compartments.ts";
 import {
   type Attachment,
@@ -19,7 +19,7 @@ import {
 } from "./model.ts";
 import { strip } from "./markup.ts";
 
-export const FHIR_ENGINE = { engine: "praxis-fhir", engineVersion: "3" };
+export const FHIR_ENGINE = { engine: "praxis-fhir", engineVersion: "4" };
 
 export const reasons = { broken: "The file is not readable JSON." } as const;
 
@@ -27,7 +27,16 @@ const LINES_MAX = 500;
 const PATIENTS_MAX = 100;
 const ELSEWHERE_MAX = 20;
 
-export async function readFhir(text: string): Promise<Parts> {
+/** Of a record that is inside another file: one deep is deep enough for a bomb. */
+const unread = (attachments: readonly unknown[]): AttachedFiles => ({
+  texts: [],
+  renditions: [],
+  persons: [],
+  isCut: attachments.length > 0,
+});
+
+/** `depth` above 0: already inside another file, whose own attachments are read no further. */
+export async function readFhir(text: string, depth = 0): Promise<Parts> {
   let roots: Json[];
   try {
     roots = parse(text);
@@ -38,7 +47,7 @@ export async function readFhir(text: string): Promise<Parts> {
   const resources = entries.map(({ resource }) => resource);
   const { patients, places } = compartmentsOf(entries);
   const { words, attachments, elsewhere } = wordsIn(roots, strip);
-  const files = await readAttachments(attachments);
+  const files = depth > 0 ? unread(attachments) : await readAttachments(attachments);
   const cut: Cut[] = [
     ...(files.isCut ? ["text" as const] : []),
     ...(resources.length > LINES_MAX || patients.length > PATIENTS_MAX ||
@@ -58,7 +67,7 @@ export async function readFhir(text: string): Promise<Parts> {
   const language = stringOf(root?.["language"]);
   return {
     text: [...words, ...files.texts].filter(Boolean).join("\n"),
-    ...personsIn(patients),
+    ...personsIn(patients, files.persons),
     ...(title ? { title } : {}),
     ...(author ? { author } : {}),
     ...(language ? { language } : {}),

@@ -189,8 +189,65 @@ describe("readFhir", () => {
     deepEqual(await readAttachments(attachments, () => asked++ === 2), {
       texts: ["note0", "note1"],
       renditions: [],
+      persons: [],
       isCut: true,
     });
+  });
+
+  it("says whom the files that it carries speak of", async () => {
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    const [hl7, cda] = [text(fixtures.hl7Oru()), text(fixtures.ccda())];
+    const fhir = JSON.stringify(patient("Okonkwo", "7"));
+    const reference = (subject: unknown, ...datas: string[]) => ({
+      resourceType: "DocumentReference",
+      ...subject as object,
+      content: datas.map((data) => ({ attachment: { data: base64(data) } })),
+    });
+    const named = async (resource: unknown) => {
+      const { seen, isOfSeveral, persons } = await ready(resource);
+      return isOfSeveral ? persons?.map(({ family }) => family) ?? "several" : seen?.family;
+    };
+    const elsewhere = { subject: { reference: "Patient/1" } };
+    for (const [data, family] of [[hl7, "Lindqvist"], [cda, "Brandão"], [fhir, "Okonkwo"]]) {
+      equal(await named(reference({}, data!)), family);
+      equal(await named(reference(elsewhere, data!)), family, "pointed at by this name");
+      equal(await named({ resourceType: "Binary", data: base64(data!) }), family);
+      const record = bundle(patient("Berg", "9"), reference({}, data!));
+      deepEqual(await named(record), ["Berg", family]);
+    }
+    deepEqual(await named(reference(elsewhere, hl7, cda)), ["Lindqvist", "Brandão"]);
+    equal(await named(reference({}, ...Array(30).fill(cda))), "Brandão", "the same, often");
+    const all = bundle(patient("Okonkwo", "7"), reference({}, fhir));
+    equal(await named(all), "Okonkwo", "the same in two files");
+    const crowd = Array.from({ length: 21 }, (_, at) => patient(`Family${at}`, `${at}`));
+    equal(await named(reference({}, JSON.stringify(bundle(...crowd)))), "several");
+    const two = [elsewhere, { subject: { reference: "Patient/2" } }].map((subject) =>
+      reference(subject, cda)
+    );
+    equal(await named(bundle(...two)), "several", "which of the two is not said");
+    equal(await named(reference({}, "Walks daily")), undefined);
+  });
+
+  it("reads messages and records inside as their kind, and no files inside those", async () => {
+    const attached = (bytes: Uint8Array) => ({
+      resourceType: "DocumentReference",
+      content: [{ attachment: { data: bytes.toBase64() } }],
+    });
+    const message = await ready(attached(fixtures.hl7Oru()));
+    ok(message.text.includes("Lindqvist Maja") && !message.text.includes("|"), message.text);
+    const record = await ready(attached(fixtures.fhirPatientBundle()));
+    ok(record.text.includes("Sarcoidosis of the lung") && !record.text.includes("resourceType"));
+    const inner = new TextEncoder().encode(JSON.stringify(attached(fixtures.ccda())));
+    const { text, cut, seen } = await ready(attached(inner));
+    deepEqual([text, cut, seen], ["", ["text"], null]);
+    const carrier = new TextDecoder().decode(fixtures.hl7Oru()) +
+      `OBX|2|ED|11^Letter||^text^xml^Base64^${fixtures.ccda().toBase64()}\r`;
+    const carried = await ready(attached(new TextEncoder().encode(carrier)));
+    deepEqual([carried.text.includes("peanuts"), carried.cut, carried.seen?.family], [
+      false,
+      ["text"],
+      "Lindqvist",
+    ]);
   });
 
   it("keeps long text of a script without spaces", async () => {

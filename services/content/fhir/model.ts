@@ -90,7 +90,7 @@ function fileIn(key: string, value: JsonObject): { attachment?: Attachment; link
   const { data, url } = value;
   const contentType = typeof value["contentType"] === "string" ? value["contentType"] : undefined;
   const title = typeof value["title"] === "string" ? { title: value["title"] } : {};
-  const isAttachment = ATTACHMENT_KEY.test(key);
+  const isAttachment = ATTACHMENT_KEY.test(key) || value["resourceType"] === "Binary";
   if (typeof data === "string" && (isAttachment || contentType !== undefined)) {
     return {
       attachment: { ...(contentType === undefined ? {} : { contentType }), data, ...title },

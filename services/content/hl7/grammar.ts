@@ -43,7 +43,8 @@ export function parse(text: string): Hl7File | undefined {
     return undefined;
   }
   const segments: Segment[] = [];
-  const lines = /([^\r\n]*)(\r\n|\r|\n|$)/g;
+  // Empty lines count to the end of the one before: a megabyte of them is no segment.
+  const lines = /([^\r\n]*)([\r\n]*)/g;
   let separators = separatorsOf("MSH|^~\\&|");
   for (let at = before.length; at < text.length; at = lines.lastIndex) {
     lines.lastIndex = at;
@@ -210,20 +211,27 @@ export function messagesOf({ segments }: Hl7File): Message[] {
   return messages;
 }
 
-const MESSAGE_EDGE = /(?:^|[\r\n]+)(?=(?:MSH|FHS|BHS)[^\w\s]|(?:BTS|FTS)(?![A-Z0-9]))/g;
+/** One line end: a run of them would be walked anew from each. */
+const EDGE = /(?:^|[\r\n])(?=(?:MSH|FHS|BHS)[^\w\s]|(?:BTS|FTS)(?![A-Z0-9]))/g;
 
 /** Each message of a file as it came, from its MSH to the next header or trailer, last end off. */
 export function messageTextsOf(text: string): string[] {
   const body = text.trimStart();
-  const edges = [...body.matchAll(MESSAGE_EDGE)];
-  return edges.flatMap(({ 0: ends, index }, at) => {
-    const from = index + ends.length;
-    return body.startsWith("MSH", from) ? [body.slice(from, edges[at + 1]?.index)] : [];
-  }).map((message) => message.trimEnd());
+  const texts: string[] = [];
+  let begun: number | undefined;
+  const end = (at?: number) => {
+    if (begun !== undefined) texts.push(body.slice(begun, at).trimEnd());
+    begun = undefined;
+  };
+  for (const { 0: { length }, index } of body.matchAll(EDGE)) {
+    end(index);
+    if (body.startsWith("MSH", index + length)) begun = index + length;
+  }
+  end();
+  return texts;
 }
 
 const HEADER_CHARS_MAX = 16 * 1024;
-const HEADER_START = /(?:^|[\r\n])(?=(?:MSH|FHS|BHS)[^\w\s])/g;
 const OTHER_START = /[\r\n](?!BTS|FTS)([A-Z][A-Z0-9]{2})(?![A-Z0-9])/y;
 
 const TRAILER = /[\r\n]BTS[^\w\s](\d{1,9})/;
@@ -238,18 +246,19 @@ export function outlineOf(text: string, messagesMax: number): Hl7File | undefine
   const body = text.slice(before.length);
   if (!/^(?:MSH|FHS|BHS)[^\w\s]/.test(body)) return undefined;
   const starts: number[] = [];
-  for (const { index } of body.matchAll(HEADER_START)) {
-    starts.push(index);
-    // Batch headers count as well: nobody needs as many.
-    if (starts.length > messagesMax * 2 + 2) return "too-many";
+  let edges = 0;
+  for (const { 0: { length }, index } of body.matchAll(EDGE)) {
+    // A batch around each message, and a file around all: nobody needs more.
+    if (++edges > messagesMax * 3 + 2) return "too-many";
+    if (!/^[BF]TS/.test(body.slice(index + length, index + length + 3))) starts.push(index);
   }
   const segments: Segment[] = [];
   let messages = 0;
   for (const [at, start] of starts.entries()) {
     const part = body.slice(start, starts[at + 1]).replace(/^[\r\n]/, "");
     const line = part.match(/^[^\r\n]*/)![0];
-    const separators = separatorsOf(line);
     if (line.length > HEADER_CHARS_MAX) return undefined;
+    const separators = separatorsOf(line);
     const parts = line.split(separators.field);
     segments.push({ name: parts[0]!, parts, end: "\r", separators });
     if (parts[0] !== "MSH") continue;

@@ -9,6 +9,8 @@ import {
   encode,
   type Hl7File,
   messagesOf,
+  messageTextsOf,
+  outlineOf,
   parse,
   unescape,
   valueOf,
@@ -35,6 +37,7 @@ describe("parse and encode", () => {
     ],
     ["lines that are no segments", `${HEAD}\rOBX|1|TX|||first\rsecond line|x\r`],
     ["a header alone", "MSH|"],
+    ["runs of line ends", `${HEAD}\r\n\n\r\rPID|1\n\n`],
   ];
   for (const [name, text] of texts) {
     it(`bring back ${name}`, () => equal(encode(file(text)), text));
@@ -62,6 +65,39 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
     else yield `${folder}/${name}`;
   }
 }
+
+describe("a batch", () => {
+  const texts = [`${HEAD}\rPID|1`, `${HEAD.replace("|C1|", "|C2|")}\rPID|2`];
+  const batch = (between: string) =>
+    `\ufeffBHS|^~\\&|A\r${texts.join(between)}\r${between}BTS|2\rFTS|1\r`;
+
+  it("is cut into its messages as they came, and outlined with what it announces", () => {
+    deepEqual(messageTextsOf(batch("\r\n")), texts);
+    deepEqual(messageTextsOf(batch("\rBTS|1\rBHS|^~\\&\r")), texts);
+    deepEqual(messageTextsOf("BHS|^~\\&\rBTS|0\r"), []);
+    const outline = outlineOf(batch("\r"), 2);
+    ok(outline && outline !== "too-many");
+    deepEqual(outline.segments.map(({ name }) => name), ["BHS", "MSH", "PID", "MSH", "PID", "BTS"]);
+    equal(outlineOf(batch("\r"), 1), "too-many");
+  });
+
+  it("with ten million line ends is walked once, and is few segments", () => {
+    const text = batch("\r".repeat(5_000_000));
+    deepEqual(messageTextsOf(text), texts);
+    const outline = outlineOf(text, 2);
+    ok(outline && outline !== "too-many");
+    deepEqual([messagesOf(outline).length, file(text).segments.length], [2, 7]);
+  });
+
+  it("with trailers for each message is none of too many, with more it is", () => {
+    const one = `BHS|^~\\&\r${HEAD}\rPID|1\rBTS|1\r`;
+    const whole = (trailers: number) =>
+      `FHS|^~\\&\r${one.repeat(10)}${"FTS|10\r".repeat(trailers)}`;
+    ok(outlineOf(whole(1), 10) !== "too-many");
+    equal(outlineOf(whole(2), 10), "too-many");
+    equal(outlineOf(`${one}${"BTS\r".repeat(2_000_000)}`, 1_000), "too-many");
+  });
+});
 
 describe("unescape", () => {
   const separators = file(HEAD).segments[0]!.separators;
@@ -228,28 +264,94 @@ describe("summariesOf", () => {
 });
 
 describe("readHl7", () => {
-  it("names the patient of a file only when it is one", () => {
-    const pid = (family: string) => `PID|1||1^^^A||${family}^X`;
-    const two = (other: string) =>
-      readHl7(new TextEncoder().encode(message(HEAD, pid("Ada"), HEAD, pid(other))));
-    const personsIn = (parts: ReturnType<typeof readHl7>) =>
-      "text" in parts && [parts.seen?.family, parts.isOfSeveral, parts.persons?.length];
-    deepEqual(personsIn(two("Ada")), ["Ada", undefined, undefined]);
-    deepEqual(personsIn(two("Bo")), [undefined, true, 2]);
-    const read = (...segments: string[]) =>
-      personsIn(readHl7(new TextEncoder().encode(message(HEAD, ...segments))));
-    deepEqual(read(pid("Ada"), pid("Bo")), [undefined, true, 2], "in one message");
+  const personsIn = async (...segments: string[]) => {
+    const parts = await readHl7(new TextEncoder().encode(message(...segments)));
+    return "text" in parts && [parts.seen?.family, parts.isOfSeveral, parts.persons?.length];
+  };
+  const pid = (family: string) => `PID|1||1^^^A||${family}^X`;
+
+  it("names the patient of a file only when it is one", async () => {
+    const two = (other: string) => personsIn(HEAD, pid("Ada"), HEAD, pid(other));
+    deepEqual(await two("Ada"), ["Ada", undefined, undefined]);
+    deepEqual(await two("Bo"), [undefined, true, 2]);
+    const read = (...segments: string[]) => personsIn(HEAD, ...segments);
+    deepEqual(await read(pid("Ada"), pid("Bo")), [undefined, true, 2], "in one message");
     // Who says nothing hides nobody, however many of these there are.
     const nobody = Array.from({ length: 50 }, (_, at) => `PID|1|||||||${at % 2 ? "F" : "M"}`);
-    deepEqual(read(...nobody, pid("Ada")), ["Ada", undefined, undefined]);
-    deepEqual(read(...nobody, pid("Ada"), pid("Bo")), [undefined, true, 2]);
+    deepEqual(await read(...nobody, pid("Ada")), ["Ada", undefined, undefined]);
+    deepEqual(await read(...nobody, pid("Ada"), pid("Bo")), [undefined, true, 2]);
     const many = Array.from({ length: 30 }, (_, at) => pid(`Ada${at}`));
-    deepEqual(read(...many), [undefined, true, undefined]);
+    deepEqual(await read(...many), [undefined, true, undefined]);
   });
-  it("keeps long text of a script without spaces, and no file written in letters", () => {
+  it("names those of refused messages, and of none, as well: their text is filed too", async () => {
+    const batch = (...segments: string[]) => personsIn("BHS|^~\\&|A", ...segments, "BTS|1");
+    const refused = HEAD.replace("|C1|P|", "|C2|X|");
+    deepEqual(await batch(HEAD, pid("Ada"), refused, pid("Bo")), [undefined, true, 2]);
+    deepEqual(await batch(pid("Bo"), HEAD, pid("Ada")), [undefined, true, 2]);
+    deepEqual(await batch(HEAD, pid("Ada"), refused, pid("Ada")), ["Ada", undefined, undefined]);
+  });
+  it("names those of the files that it carries, and reads these", async () => {
+    const cda = (family: string) =>
+      `<ClinicalDocument xmlns="urn:hl7-org:v3"><recordTarget><patientRole><id root="1.2" extension="1"/><patient><name><given>X</given><family>${family}</family></name></patient></patientRole></recordTarget><component><structuredBody><component><section><title>Polymyalgia</title></section></component></structuredBody></component></ClinicalDocument>`;
+    const fhir = (family: string) =>
+      JSON.stringify({
+        resourceType: "Patient",
+        identifier: [{ system: "urn:oid:1.2", value: "1" }],
+        name: [{ family, given: ["X"] }],
+      });
+    const own = (family: string) => `PID|1||1^^^&1.2&ISO||${family}^X`;
+    const base64 = (text: string) => new TextEncoder().encode(text).toBase64();
+    const hex = (text: string) => new TextEncoder().encode(text).toHex();
+    const ways: [name: string, obx: (family: string) => string][] = [
+      ["C-CDA in base64", (family) => `OBX|1|ED|x||^TEXT^XML^Base64^${base64(cda(family))}`],
+      ["C-CDA in hexadecimal", (family) => `OBX|1|ED|x||^TEXT^XML^Hex^${hex(cda(family))}`],
+      ["C-CDA as it is", (family) => `OBX|1|ED|x||^TEXT^XML^A^${cda(family)}`],
+      ["FHIR", (family) => `OBX|1|ED|x||^Application^JSON^Base64^${base64(fhir(family))}`],
+      [
+        "HL7 v2, as a second value",
+        (family) =>
+          `OBX|1|ED|x||^A^B^Base64^QUJD~^A^B^Base64^${base64(message(HEAD, own(family)))}`,
+      ],
+      ["under another type", (family) => `OBX|1|TX|x||${base64(cda(family) + " ".repeat(800))}`],
+    ];
+    for (const [name, obx] of ways) {
+      deepEqual(await personsIn(HEAD, own("Ada"), obx("Ada")), ["Ada", undefined, undefined], name);
+      deepEqual(await personsIn(HEAD, own("Ada"), obx("Bo")), [undefined, true, 2], name);
+      deepEqual(await personsIn(HEAD, obx("Bo")), ["Bo", undefined, undefined], name);
+    }
+    const parts = await readHl7(new TextEncoder().encode(message(HEAD, ways[0]![1]("Ada"))));
+    ok("text" in parts && parts.text.includes("Polymyalgia"), JSON.stringify(parts));
+    const note = "OBX|1|ED|x^Letter||^TEXT^^^plain\\T\\simple words~^TEXT^^A^others, 2^3";
+    const words = await readHl7(new TextEncoder().encode(message(HEAD, note)));
+    ok("text" in words);
+    deepEqual(words.text.split("\n").slice(1), [
+      "OBX 1 ED x Letter TEXT TEXT A",
+      "plain&simple words",
+      "others, 2^3",
+    ]);
+    const inner = base64(message(HEAD, own("Ada"), ways[0]![1]("Bo")));
+    const deep = await readHl7(
+      new TextEncoder().encode(message(HEAD, `OBX|1|ED|x||^A^B^Base64^${inner}`)),
+    );
+    ok("text" in deep);
+    deepEqual([deep.seen?.family, deep.cut], ["Ada", ["text"]], "one deep, and says so");
+    const notes = await readHl7(
+      new TextEncoder().encode(
+        message(HEAD, `OBX|1|ED|x||${Array(150).fill("^TEXT^^A^word").join("~")}`),
+      ),
+    );
+    ok("text" in notes);
+    deepEqual([notes.cut, notes.text.match(/word/g)?.length], [["text"], 100]);
+    const many = base64(message(HEAD, ...Array.from({ length: 30 }, (_, at) => own(`Ada${at}`))));
+    deepEqual(
+      await personsIn(HEAD, own("Ada"), `OBX|1|ED|x||^A^B^Base64^${many}`),
+      [undefined, true, undefined],
+    );
+  });
+  it("keeps long text of a script without spaces, and no file written in letters", async () => {
     const chinese = "患者主诉头痛".repeat(200);
     const base64 = "QUJD".repeat(400);
-    const parts = readHl7(
+    const parts = await readHl7(
       new TextEncoder().encode(message(HEAD, `OBX|1|TX|a||${chinese}`, `OBX|2|TX|b||${base64}`)),
     );
     ok("text" in parts);
@@ -263,10 +365,10 @@ describe("readHl7", () => {
     };
     deepEqual([await cutOf("4711"), await cutOf("4".repeat(300))], [undefined, ["patient"]]);
   });
-  it("says when there is no message", () =>
-    ok("reason" in readHl7(new TextEncoder().encode("BHS|^~\\&\rBTS|0\r"))));
-  it("reads the fixture", () => {
-    const parts = readHl7(fixtures.hl7Oru());
+  it("says when there is no message", async () =>
+    ok("reason" in await readHl7(new TextEncoder().encode("BHS|^~\\&\rBTS|0\r"))));
+  it("reads the fixture", async () => {
+    const parts = await readHl7(fixtures.hl7Oru());
     ok("text" in parts && parts.text.includes("Fasting sample& repeated"), JSON.stringify(parts));
   });
 });

@@ -1,6 +1,7 @@
 /** Reads a file of HL7 v2 messages for ingestion. */
-import { isEncoded, type Parts, reasons, type SeenPatient } from "../ingestion/model.ts";
+import { type Cut, isEncoded, type Parts, reasons, type SeenPatient } from "../ingestion/model.ts";
 import { type Persons, PERSONS_MAX, personsOf, saysWho } from "../patients/model.ts";
+import { type CarriedFiles, DATA_AT, isEncapsulated, readCarried } from "./carried.ts";
 import { charsetOfMessage, decodeAs } from "./charsets.ts";
 import { faultIn } from "./acknowledgement.ts";
 import {
@@ -15,29 +16,44 @@ import {
 } from "./grammar.ts";
 import { type MessageSummary, patientOf, ROWS_MAX, summariesOf } from "./summary.ts";
 
-export const HL7_ENGINE = { engine: "praxis-hl7", engineVersion: "4" };
+export const HL7_ENGINE = { engine: "praxis-hl7", engineVersion: "5" };
 export const MESSAGES_MAX = 1_000;
 
-const lineOf = ({ name, parts, separators }: Segment): string =>
-  [
+function lineOf(segment: Segment): string {
+  const { name, parts, separators } = segment;
+  const words = parts.slice(1).flatMap((part, at) => {
+    const repetitions = decompose(part, separators);
+    // A file's data is read by itself.
+    const isData = at === 4 && isEncapsulated(segment);
+    return (isData ? repetitions.map((one) => one.slice(0, DATA_AT)) : repetitions).flat(2);
+  });
+  return [
     name,
-    ...parts.slice(1).flatMap((part) => decompose(part, separators).flat(2))
-      .map((part) => unescape(part, separators)).filter((part) => part !== "" && !isEncoded(part)),
+    ...words.map((part) => unescape(part, separators))
+      .filter((part) => part !== "" && !isEncoded(part)),
   ].join(" ");
+}
 
-/** Whom all messages speak of: every PID counts, also where rows are cut. */
-function personsIn(messages: readonly { message: Message }[]): Persons {
-  const persons = new Map<string, SeenPatient>();
-  for (const { message } of messages) {
-    for (const segment of message) {
-      if (segment.name !== "PID") continue;
-      const patient = patientOf(segment);
-      persons.set(saysWho(patient) ? JSON.stringify(patient) : "", patient);
-      // One may be nobody, the others are too many.
-      if (persons.size > PERSONS_MAX + 1) return personsOf([...persons.values()]);
-    }
+/**
+ * Whom a file speaks of: every PID counts, also where rows are cut, those of refused messages and
+ * of none, since their text is filed too; and whom the files name that it carries.
+ */
+function personsIn({ segments }: Hl7File, carried: CarriedFiles["persons"]): Persons {
+  const all = new Map<string, SeenPatient>();
+  const add = (person: SeenPatient) =>
+    all.set(saysWho(person) ? JSON.stringify(person) : "", person);
+  if (carried.some(({ isOfSeveral, persons }) => isOfSeveral && !persons)) {
+    return { seen: null, isOfSeveral: true };
   }
-  return personsOf([...persons.values()]);
+  for (const segment of segments) {
+    if (segment.name === "PID") add(patientOf(segment));
+    // One may be nobody, the others are too many.
+    if (all.size > PERSONS_MAX + 1) break;
+  }
+  for (const { seen, persons } of carried) {
+    for (const person of persons ?? (seen ? [seen] : [])) add(person);
+  }
+  return personsOf([...all.values()]);
 }
 
 /** Of so many messages as are kept, and no more patients in them than rows of any other sort. */
@@ -87,7 +103,8 @@ function bounded(all: MessageSummary[]): { messages: MessageSummary[]; isCut: bo
   return { messages, isCut };
 }
 
-export function readHl7(bytes: Uint8Array): Parts {
+/** `depth` above 0: already inside another file; what it carries is read no further. */
+export async function readHl7(bytes: Uint8Array, depth = 0): Promise<Parts> {
   const charset = charsetOfMessage(bytes);
   const file = parse(decodeAs(bytes, charset));
   const messages = file ? acceptedOf(file) : [];
@@ -96,14 +113,18 @@ export function readHl7(bytes: Uint8Array): Parts {
   const { type, trigger, sendingApplication } = summaries[0]!.header;
   const rows = bounded(summaries);
   const structure: Hl7Structure = { charset, messages: rows.messages };
-  const isCut = rows.isCut || isLong;
+  const carried = await readCarried(file, depth);
+  const cut: Cut[] = [
+    ...(rows.isCut || isLong ? ["rows" as const] : []),
+    ...(carried.isCut ? ["text" as const] : []),
+  ];
   return {
-    text: file.segments.map(lineOf).join("\n"),
-    ...personsIn(messages),
+    text: [...file.segments.map(lineOf), ...carried.texts].join("\n"),
+    ...personsIn(file, carried.persons),
     title: [type, trigger].filter((part) => part !== "").join(" "),
     ...(sendingApplication === "" ? {} : { author: sendingApplication }),
     structure,
-    ...(isCut ? { cut: ["rows" as const] } : {}),
+    ...(cut.length === 0 ? {} : { cut }),
     ...HL7_ENGINE,
   };
 }

@@ -7,6 +7,7 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import {
   type Parts,
+  READ_TIMEOUT_MS,
   type Rendition,
   SCAN_BYTES_MAX,
   SCAN_PIXELS,
@@ -24,6 +25,8 @@ export const IMAGE_PIXELS_MAX = 200_000_000;
 const RENDITION_BYTES_MAX = 512 * 1024;
 /** What decoding one picture may take. */
 const DECODE_SECONDS_MAX = 20;
+/** Since the file's begin. Pages are left out then: what is known shall not be lost with them. */
+const SCANS_MS_MAX = READ_TIMEOUT_MS - 7_000;
 const DESCRIPTION_CHARS_MAX = 10_000;
 
 /** One file is read by one process: threads of its own would only compete with the others. */
@@ -66,8 +69,16 @@ export async function toRendition(
   throw new Error("a rendition is larger than it may be");
 }
 
-/** What the picture is, what its camera wrote into it, and a small copy. */
-export async function readImage(bytes: Uint8Array, wantsScans = false): Promise<Parts> {
+/**
+ * What the picture is, what its camera wrote into it, and a small copy. Pictures of its pages are
+ * made for `scansMs` milliseconds.
+ */
+export async function readImage(
+  bytes: Uint8Array,
+  wantsScans = false,
+  scansMs = SCANS_MS_MAX,
+): Promise<Parts> {
+  const until = Date.now() + scansMs;
   if (bytes[0] === 0x42 && bytes[1] === 0x4d) return bitmap(bytes);
   let about: Metadata;
   try {
@@ -83,7 +94,9 @@ export async function readImage(bytes: Uint8Array, wantsScans = false): Promise<
       THUMBNAIL_PIXELS,
     );
     const exif = await exifOf(bytes, about);
-    const scans = wantsScans ? await scansOf(bytes, about) : [];
+    const { scans, isCut } = wantsScans
+      ? await scansOf(bytes, about, until)
+      : { scans: [], isCut: false };
     const text = [exif.description, exif.artist, exif.camera].filter(Boolean).join("\n");
     return {
       text,
@@ -99,6 +112,7 @@ export async function readImage(bytes: Uint8Array, wantsScans = false): Promise<
       })),
       renditions: [thumbnail],
       ...(wantsScans ? { scans } : {}),
+      ...(isCut ? { cut: ["text" as const] } : {}),
       ...IMAGE_ENGINE,
     };
   } catch (error) {
@@ -109,20 +123,40 @@ export async function readImage(bytes: Uint8Array, wantsScans = false): Promise<
 /** Smaller pictures are symbols and stamps. */
 const SCAN_SIDE_MIN = 100;
 
-/** Upright and grey, of a fax of several pages the first ones: for recognizing words. */
-async function scansOf(bytes: Uint8Array, { width, height, pages = 1 }: Metadata) {
-  if (Math.min(width ?? 0, height ?? 0) < SCAN_SIDE_MIN) return [];
+/**
+ * Upright and grey, of a fax of several pages the first ones: for recognizing words. `isCut`: pages
+ * are damaged, or there was no time or place for them.
+ */
+async function scansOf(
+  bytes: Uint8Array,
+  { width, height, pages = 1 }: Metadata,
+  until: number,
+): Promise<{ scans: string[]; isCut: boolean }> {
+  if (Math.min(width ?? 0, height ?? 0) < SCAN_SIDE_MIN) return { scans: [], isCut: false };
   const scans: string[] = [];
   // The pages of a GIF or WebP are moments of one picture.
-  const count = bytes[0] === 0x49 || bytes[0] === 0x4d ? Math.min(pages, SCANS_MAX) : 1;
-  for (let page = 0; page < count; page++) {
-    const data = await sharp(bytes, { ...limits, page }).rotate()
-      .resize(SCAN_PIXELS, SCAN_PIXELS, { fit: "inside", withoutEnlargement: true })
-      .flatten({ background: "#ffffff" }).greyscale()
-      .timeout({ seconds: DECODE_SECONDS_MAX }).jpeg({ quality: 85 }).toBuffer();
-    if (data.byteLength <= SCAN_BYTES_MAX) scans.push(new Uint8Array(data).toBase64());
+  const count = bytes[0] === 0x49 || bytes[0] === 0x4d ? pages : 1;
+  for (let page = 0; page < Math.min(count, SCANS_MAX) && Date.now() < until; page++) {
+    const scan = await scanOf(bytes, page, until - Date.now());
+    if (scan && scan.byteLength <= SCAN_BYTES_MAX) scans.push(scan.toBase64());
   }
-  return scans;
+  return { scans, isCut: scans.length < count };
+}
+
+/** Undefined when the page is damaged or takes too long: the others are worth having all the same. */
+async function scanOf(bytes: Uint8Array, page: number, ms: number) {
+  // Nought would be no limit.
+  const seconds = Math.min(DECODE_SECONDS_MAX, Math.max(1, Math.floor(ms / 1_000)));
+  try {
+    return new Uint8Array(
+      await sharp(bytes, { ...limits, page }).rotate()
+        .resize(SCAN_PIXELS, SCAN_PIXELS, { fit: "inside", withoutEnlargement: true })
+        .flatten({ background: "#ffffff" }).greyscale()
+        .timeout({ seconds }).jpeg({ quality: 85 }).toBuffer(),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 function reasonOf(error: unknown): string {

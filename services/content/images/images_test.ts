@@ -45,6 +45,25 @@ function png(width: number, height: number, rows = height): Uint8Array {
   ]);
 }
 
+/** Overwrites the pixels of a page of a TIFF (6.0, section 2: its directories are a chain). */
+function spoilPage(bytes: Uint8Array, page: number): void {
+  const view = new DataView(bytes.buffer);
+  const isLittle = bytes[0] === 0x49;
+  const OFFSETS = 273;
+  let at = view.getUint32(4, isLittle);
+  const end = () => at + 2 + view.getUint16(at, isLittle) * 12;
+  for (let left = page; left > 0; left--) at = view.getUint32(end(), isLittle);
+  for (let entry = at + 2; entry < end(); entry += 12) {
+    if (view.getUint16(entry, isLittle) !== OFFSETS) continue;
+    const count = view.getUint32(entry + 4, isLittle);
+    const value = view.getUint32(entry + 8, isLittle);
+    for (let strip = 0; strip < count; strip++) {
+      const from = count === 1 ? value : view.getUint32(value + strip * 4, isLittle);
+      bytes.fill(0xff, from, from + 16);
+    }
+  }
+}
+
 describe("readImage", () => {
   it("names the library in its pinned version", () => {
     equal(denoJson.imports.sharp, `npm:sharp@${IMAGE_ENGINE.engineVersion}`);
@@ -87,6 +106,33 @@ describe("readImage", () => {
     const { exif } = structure as { exif: Record<string, unknown> };
     deepEqual([exif["camera"], exif["takenAt"]], ["Harbour Dermatoscope 2", "2026-01-05T09:30:00"]);
     deepEqual([renditions![0]!.width, renditions![0]!.height], [150, 300]);
+  });
+
+  describe("of a fax", () => {
+    const fax = async (pages: number) => {
+      const sheets = await Promise.all(
+        Array.from({ length: pages }, () => plain(200, 300).png().toBuffer()),
+      );
+      const fax = sharp(sheets, { join: { animated: true } }).tiff({ compression: "deflate" });
+      return new Uint8Array(await fax.toBuffer());
+    };
+    const read = async (bytes: Uint8Array, scansMs?: number) => {
+      const parts = await readImage(bytes, true, scansMs);
+      ok("text" in parts, JSON.stringify(parts));
+      return { scans: parts.scans?.length, cut: parts.cut, thumbnail: parts.renditions?.[0]?.name };
+    };
+
+    it("leaves out a damaged page, keeps the others, and says so", async () => {
+      const bytes = await fax(3);
+      deepEqual(await read(bytes), { scans: 3, cut: undefined, thumbnail: "thumbnail" });
+      spoilPage(bytes, 1);
+      deepEqual(await read(bytes), { scans: 2, cut: ["text"], thumbnail: "thumbnail" });
+    });
+
+    it("leaves out pages for which there is no time, or which are too many", async () => {
+      deepEqual(await read(await fax(2), 0), { scans: 0, cut: ["text"], thumbnail: "thumbnail" });
+      deepEqual(await read(await fax(11)), { scans: 10, cut: ["text"], thumbnail: "thumbnail" });
+    });
   });
 
   it("says of a bitmap what its header says, and that it shows none", async () => {

@@ -15,9 +15,11 @@ import {
 } from "./model.ts";
 import { ingestMessagesQueue, ingestQueue } from "./queue.ts";
 import * as store from "./store.ts";
+import { tellUntold } from "./telling.ts";
 
 export { createReader } from "./reading.ts";
 export type { IngestJob } from "./model.ts";
+export { tellUntold } from "./telling.ts";
 
 export const queues = [ingestQueue, ingestMessagesQueue];
 
@@ -27,7 +29,7 @@ const WORKERS = 6;
 const MESSAGE_WORKERS = 4;
 /** Files of so many bytes are read before what stands in them is kept. */
 const BYTES_TOGETHER_MAX = 4 * 1024 * 1024;
-const SETTLE_EVERY_MS = 60_000;
+const WATCH_EVERY_MS = 60_000;
 const SETTLE_MAX = 100;
 
 /** The version will be read if and only if `tx` commits. */
@@ -157,17 +159,20 @@ export const progress = (deps: Pick<Deps, "sql">, organizationId: string): Promi
 
 export const listReadBy = store.listReadBy;
 
-/** Gives up what no job will ever finish. */
-export async function settleStuck(deps: Deps): Promise<number> {
+/** Gives up what no job will ever finish. One that cannot be kept even so holds up no other. */
+export async function settleStuck(deps: Deps): Promise<void> {
   const before = new Date(deps.now().getTime() - STUCK_AFTER_MS);
   const stuck = await read(deps.sql, "system", (tx) => store.listStuck(tx, before, SETTLE_MAX));
   for (const job of stuck) {
-    await settle(deps, job.organizationId, [{ job, kind: "other", reading: GAVE_UP }]);
+    try {
+      await settle(deps, job.organizationId, [{ job, kind: "other", reading: GAVE_UP }]);
+    } catch (error) {
+      deps.log.error("settle stuck", error);
+    }
   }
-  return stuck.length;
 }
 
-/** Starts to work through the queue; the answer ends the watch over what got stuck. */
+/** Starts to work through the queue; the answer ends the watch over what was left behind. */
 export async function work(deps: Deps, jobs: Pick<Jobs, "work">): Promise<() => void> {
   for (let worker = 0; worker < WORKERS; worker++) {
     await jobs.work(ingestQueue, (job) => ingest(deps, job));
@@ -179,9 +184,9 @@ export async function work(deps: Deps, jobs: Pick<Jobs, "work">): Promise<() => 
       await ingestTogether(organizationId, documentIds);
     });
   }
-  const timer = setInterval(
-    () => void settleStuck(deps).catch((error) => deps.log.error("settle stuck", error)),
-    SETTLE_EVERY_MS,
-  );
+  const timer = setInterval(() => {
+    settleStuck(deps).catch((error) => deps.log.error("settle stuck", error));
+    tellUntold(deps).catch((error) => deps.log.error("tell untold", error));
+  }, WATCH_EVERY_MS);
   return () => clearInterval(timer);
 }

@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { newId } from "@praxis/shared/id";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { fixtures } from "../fixtures.ts";
 import { file, get, openTestContent, type TestContent, testUser, type User } from "../testing.ts";
 import * as ingestion from "./ingestion.ts";
-import { ATTEMPTS_MAX, NATIVE, reasons, STUCK_AFTER_MS } from "./model.ts";
+import { ATTEMPTS_MAX, NATIVE, type Reading, reasons, STUCK_AFTER_MS } from "./model.ts";
 import { PDF_ENGINE } from "../pages/pages.ts";
 import { createReader } from "./reading.ts";
 
@@ -61,6 +62,61 @@ describe("ingestion", () => {
     })));
     deepEqual(state, ["fhir", "ready", null, "extracted"]);
     deepEqual(texts, ["Discharge letter"]);
+  });
+
+  /** Files `bytes` for a patient of whom Maja Lindqvist's results are in the chart already. */
+  async function filedForLindqvist(bytes: Uint8Array<ArrayBuffer>): Promise<[User, string]> {
+    const someone = testUser();
+    const fields = { patientId: newId() };
+    await file(content, someone, fixtures.hl7Oru(), { fields });
+    await content.ingestAll();
+    const { id } = await file(content, someone, bytes, { fields });
+    return [someone, id];
+  }
+
+  it("holds a record in whose file another patient is named than it was filed for", async () => {
+    const attached = (bytes: Uint8Array) =>
+      new TextEncoder().encode(JSON.stringify({
+        resourceType: "DocumentReference",
+        subject: { reference: "Patient/1" },
+        content: [{ attachment: { contentType: "application/xml", data: bytes.toBase64() } }],
+      }));
+    const reasons = [];
+    for (const inner of [fixtures.ccda(), fixtures.hl7Oru()]) {
+      const [someone, id] = await filedForLindqvist(attached(inner));
+      await content.ingestAll();
+      reasons.push((await shown(someone, id)).quarantineReasons);
+    }
+    deepEqual(reasons, [["birth-date", "name"], []]);
+  });
+
+  it("compares whom a file names of which nothing else can be kept", async () => {
+    const other = { identifiers: [], family: "Okonkwo", given: ["Ada"], birthDate: "1979-11-03" };
+    const cases: [said: Partial<Reading>, reasons: string[]][] = [
+      [{ seen: other }, ["birth-date", "name"]],
+      [{ seen: null, isOfSeveral: true, persons: [other] }, ["birth-date", "name"]],
+      [{ seen: null, isOfSeveral: true }, ["several-patients"]],
+      [{ seen: null }, []],
+    ];
+    for (const [said, quarantined] of cases) {
+      const [someone, id] = await filedForLindqvist(fixtures.textNote());
+      const reading = {
+        status: "ready",
+        text: "",
+        vectors: [],
+        title: "half a character: \ud83d",
+        ...said,
+        ...NATIVE,
+      } as Reading;
+      const deps = { ...content.deps, readFile: () => Promise.resolve(reading) };
+      await ingestion.ingestAll(deps, content.queue.splice(0));
+      const { status, failureReason, quarantineReasons } = await shown(someone, id);
+      deepEqual([status, failureReason, quarantineReasons], [
+        "failed",
+        reasons.unkept,
+        quarantined,
+      ]);
+    }
   });
 
   it("reads what stands between the tags, in the values, in the fields", async () => {
@@ -245,6 +301,39 @@ describe("ingestion", () => {
     await ingestion.settleStuck(later(STUCK_AFTER_MS + 1));
     equal((await shown(someone, lost.id)).status, "failed");
     equal((await shown(someone, waiting.id)).status, "processing");
+  });
+
+  it("gives up the others when one of them cannot be given up", async () => {
+    const someone = testUser();
+    const [first, second] = [
+      await file(content, someone, fixtures.textNote("first")),
+      await file(content, someone, fixtures.textNote("second")),
+    ];
+    const hung = { ...content.deps, readFile: () => Promise.reject(new Error("died")) };
+    for (const job of content.queue.splice(0)) await rejects(ingestion.ingest(hung, job));
+    const { owner } = content.service;
+    await owner.unsafe(`
+      update document_versions set attempted_at = attempted_at - interval '1 minute'
+      where document_id = '${first.id}';
+      create function refuse() returns trigger language plpgsql
+        as $$ begin raise exception 'not this one'; end $$;
+      create trigger refuse before update on document_versions for each row
+        when (new.document_id = '${first.id}') execute function refuse()`);
+    const errors: unknown[] = [];
+    const later = {
+      ...content.deps,
+      log: { ...content.deps.log, error: (_: string, error: unknown) => errors.push(error) },
+      now: () => new Date(content.deps.now().getTime() + STUCK_AFTER_MS + 1),
+    };
+    try {
+      await ingestion.settleStuck(later);
+      equal((await shown(someone, second.id)).status, "failed");
+      deepEqual(errors.map((error) => (error as Error).message), ["not this one"]);
+    } finally {
+      await owner.unsafe("drop trigger refuse on document_versions; drop function refuse");
+    }
+    await ingestion.settleStuck(later);
+    equal((await shown(someone, first.id)).status, "failed");
   });
 
   it("says how far it has come, and begins anew", async () => {

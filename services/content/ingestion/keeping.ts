@@ -12,11 +12,15 @@ import { type IngestJob, type Kind, NATIVE, type Reading, reasons } from "./mode
 import * as store from "./store.ts";
 import { tell } from "./telling.ts";
 
-const UNKEPT: Reading = {
+/** Whom it names stays: it may be somebody else's, though nothing else of it is kept. */
+const unkeptOf = ({ seen, isOfSeveral, persons }: Reading): Reading => ({
   status: "failed",
   reason: reasons.unkept,
+  ...(seen ? { seen } : {}),
+  ...(isOfSeveral ? { isOfSeveral } : {}),
+  ...(persons ? { persons } : {}),
   ...NATIVE,
-};
+});
 
 export type Settled = { job: IngestJob; kind: Kind; reading: Reading };
 
@@ -38,7 +42,8 @@ export async function settleApart(
     if (others.length > 0) {
       for (const one of read) failure = await settleApart(deps, organizationId, [one]) ?? failure;
     } else if (isUnkeepable(error) && only!.reading.status === "ready") {
-      return await settleApart(deps, organizationId, [{ ...only!, reading: UNKEPT }]);
+      const unkept = { ...only!, reading: unkeptOf(only!.reading) };
+      return await settleApart(deps, organizationId, [unkept]);
     } else failure = error;
   }
   return failure;

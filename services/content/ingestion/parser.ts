@@ -10,16 +10,18 @@ import { IDENTIFIERS_MAX, type Parts, type SeenPatient, STRUCTURE_CHARS_MAX } fr
 import { isText, NATIVE, type Reading, reasons, TEXT_CHARS_MAX } from "./reading_model.ts";
 import { readPartsOf } from "./readers.ts";
 
-/** Characters that Postgres cannot keep, or that JSON would break. */
-const clean = (text: string) =>
-  text.slice(0, TEXT_CHARS_MAX).replaceAll("\u0000", " ").toWellFormed();
+/** Without characters that Postgres cannot keep, or that JSON would break. */
+const clean = (text: string) => text.replaceAll("\u0000", " ").toWellFormed();
+
+/** The cut may fall into the middle of a character, which is then left out. */
+const cleanCut = (text: string, charsMax: number) =>
+  clean(text.slice(0, charsMax).replace(/[\ud800-\udbff]$/, ""));
 
 const cleanAll = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(
       value ?? null,
-      (_, inner) =>
-        typeof inner === "string" ? inner.replaceAll("\u0000", " ").toWellFormed() : inner,
+      (_, inner) => typeof inner === "string" ? clean(inner) : inner,
     ),
   );
 
@@ -47,7 +49,7 @@ function boundSeen(seen: SeenPatient): SeenPatient {
 }
 
 function toFailure({ words, seen, persons, ...rest }: Extract<Parts, { reason: string }>): Reading {
-  const text = words === undefined ? "" : clean(words);
+  const text = words === undefined ? "" : cleanCut(words, TEXT_CHARS_MAX);
   return {
     status: "failed",
     ...rest,
@@ -59,8 +61,9 @@ function toFailure({ words, seen, persons, ...rest }: Extract<Parts, { reason: s
 
 function toReading(kind: Kind, parts: Parts): Reading {
   if ("reason" in parts) return toFailure(parts);
-  const { text: found, structure, renditions, scans, seen, persons, cut = [], ...rest } = parts;
-  const text = clean(found);
+  const { text: found, title, author, language, structure, seen, persons, ...others } = parts;
+  const { renditions, scans, cut = [], ...rest } = others;
+  const text = cleanCut(found, TEXT_CHARS_MAX);
   const summary = structure === undefined ? undefined : cleanAll(structure);
   const isSmall = summary === undefined ||
     JSON.stringify(summary).length <= (kind === "hl7v2" ? ROWS_CHARS_MAX : STRUCTURE_CHARS_MAX);
@@ -69,13 +72,12 @@ function toReading(kind: Kind, parts: Parts): Reading {
   if (found.length > TEXT_CHARS_MAX) all.add("text");
   if (!isSmall) all.add("structure");
   if (bounded && JSON.stringify(bounded) !== JSON.stringify(seen)) all.add("patient");
-  const { title, author, language, ...others } = cleanAll(rest) as typeof rest;
   return {
     status: "ready",
-    ...others,
-    ...(title === undefined ? {} : { title: title.slice(0, TITLE_CHARS_MAX) }),
-    ...(author === undefined ? {} : { author: author.slice(0, TITLE_CHARS_MAX) }),
-    ...(language === undefined ? {} : { language: language.slice(0, LANGUAGE_CHARS_MAX) }),
+    ...cleanAll(rest) as typeof rest,
+    ...(title === undefined ? {} : { title: cleanCut(title, TITLE_CHARS_MAX) }),
+    ...(author === undefined ? {} : { author: cleanCut(author, TITLE_CHARS_MAX) }),
+    ...(language === undefined ? {} : { language: cleanCut(language, LANGUAGE_CHARS_MAX) }),
     ...(bounded === undefined ? {} : { seen: cleanAll(bounded) as typeof bounded }),
     ...(persons === undefined
       ? {}

@@ -39,7 +39,7 @@ export type Reader = {
   readAll: ReadFiles;
   /** The processes there are at the moment. */
   pids(): number[];
-  /** Ends all of them. */
+  /** Ends all of them; whoever still waits for a reading is left to another try. */
   stop(): Promise<void>;
 };
 
@@ -126,6 +126,7 @@ export function createReader(
   async function readNow(request: ReadRequest, wantsScans: boolean): Promise<Reading> {
     const sort = needsNative(request.kind) ? "native" : "plain";
     for (;;) {
+      if (isStopped) throw new Error("reading has been stopped");
       const source = "bytes" in request ? request.bytes : await Deno.open(request.path);
       const process = await takeProcess(sort);
       const isNew = process.reads === 0;
@@ -154,6 +155,7 @@ export function createReader(
     async readAll({ files, kind, organizationId }) {
       await turns.take(organizationId);
       try {
+        if (isStopped) return undefined;
         const sort = needsNative(kind) ? "native" : "plain";
         const process = await takeProcess(sort);
         const read = await readWith(process, files, kind).catch(() => undefined);

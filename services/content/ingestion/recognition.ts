@@ -9,15 +9,21 @@ type Ready = Extract<Reading, { status: "ready" }>;
 export type Found = { engineVersion: string; languages: string };
 
 export type Recognition = {
-  /** Undefined where there is none, or none of the languages. */
+  /** Undefined where there is none, or none of the languages. Never rejects. */
   find(): Promise<Found | undefined>;
-  /** A reading with what its pictures say added to its text, and without the pictures. */
+  /**
+   * A reading with what its pictures say added to its text, and without the pictures. What took too
+   * long is said by `cut`. @throws when it was ended from outside: another try may end better
+   */
   complete(reading: Ready, organizationId: string): Promise<Ready>;
+  /** Ends what runs, whose readings reject then, as do all that come later. */
   stop(): Promise<void>;
 };
 
 const PROGRAM = new URL("./recognizer.ts", import.meta.url);
 const PROBE_MS_MAX = 10_000;
+/** It may have been too slow to answer, or there may be one by now. */
+const LOOK_AGAIN_MS = 60_000;
 /** Then it is killed. */
 const GRACE_MS = 2_000;
 /** The process itself only passes pictures on. */
@@ -25,21 +31,25 @@ const MEMORY_MIB = 256;
 
 /** `languages` as tesseract names them: `eng+deu`. One picture is looked at at a time. */
 export function createRecognition(
-  { languages: wanted, program = PROGRAM, fileMsMax = FILE_MS_MAX }: {
+  { languages: wanted, program = PROGRAM, fileMsMax = FILE_MS_MAX, now = () => new Date() }: {
     languages: string;
     program?: URL;
     fileMsMax?: number;
+    now?: () => Date;
   },
 ): Recognition {
   const turns = createTurns(1);
   const running = new Set<Process>();
-  let found: Promise<Found | undefined> | undefined;
+  let isStopped = false;
+  let probed: { found: Promise<Found | undefined>; isValidUntil: number } | undefined;
 
+  /** Undefined when it was too slow, or could not bear what it was given. @throws as `complete` */
   async function ask(
     pictures: Uint8Array<ArrayBuffer>[],
     languages: string,
     timeoutMs: number,
   ): Promise<Reading[] | undefined> {
+    if (isStopped) throw new Error("recognition has been stopped");
     const process = startProcess({
       program,
       rights: [`--allow-run=${PRLIMIT}`],
@@ -48,11 +58,19 @@ export function createRecognition(
     });
     running.add(process);
     process.hold(true);
-    const deadline = setTimeout(() => void process.end(), timeoutMs + GRACE_MS);
+    let isLate = false;
+    const deadline = setTimeout(() => {
+      isLate = true;
+      void process.end();
+    }, timeoutMs + GRACE_MS);
     try {
       const limits = { timeoutMs, memoryMiB: MEMORY_MIB };
       return await process.ask(pictures, { kind: "image", ...limits });
     } catch {
+      // One that said nonsense still runs.
+      await process.end();
+      if (isStopped) throw new Error("recognition has been stopped");
+      if (!isLate) await process.whyEnded();
       return undefined;
     } finally {
       clearTimeout(deadline);
@@ -68,7 +86,18 @@ export function createRecognition(
     return languages === "" ? undefined : { engineVersion: answer.engineVersion, languages };
   }
 
-  const find = () => found ??= probe();
+  function find(): Promise<Found | undefined> {
+    if (probed && now().getTime() < probed.isValidUntil) return probed.found;
+    const current = {
+      found: probe().catch(() => undefined).then((found) => {
+        if (!found) current.isValidUntil = now().getTime() + LOOK_AGAIN_MS;
+        return found;
+      }),
+      isValidUntil: Infinity,
+    };
+    probed = current;
+    return current.found;
+  }
 
   return {
     find,
@@ -86,6 +115,7 @@ export function createRecognition(
       }
     },
     async stop() {
+      isStopped = true;
       await Promise.all([...running].map((process) => process.end()));
     },
   };

@@ -1,12 +1,14 @@
 /** Scans are made of strokes here, so that no font is needed; tesseract itself is Debian's. */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import sharp from "sharp";
 import { fixtures } from "../fixtures.ts";
 import { createReader } from "./reading.ts";
 import { file, get, openTestContent, type TestContent, testUser } from "../testing.ts";
-import { languagesOf, TESSERACT, textOf } from "./recognition_model.ts";
-import { createRecognition } from "./recognition.ts";
+import { languagesOf, PRLIMIT, TESSERACT, textOf } from "./recognition_model.ts";
+import { ingest } from "./ingestion.ts";
+import { ATTEMPTS_MAX } from "./model.ts";
+import { createRecognition, type Recognition } from "./recognition.ts";
 
 const LETTERS: Record<string, string> = {
   E: "M4 0H0V10H4M0 5H3.5",
@@ -85,6 +87,13 @@ describe("recognition", { skip }, () => {
     ok(text.includes("TENTH") && text.includes("NINE"), text);
   });
 
+  it("says of a page that takes too long that it was not read", async () => {
+    const slow = createRecognition({ languages: "eng", fileMsMax: 1 });
+    const scans = [(await bytesOf(scanOf("NINE").jpeg())).toBase64()];
+    const { cut, text } = await slow.complete({ ...reading, scans }, "o");
+    deepEqual([cut, text], [["text"], ""]);
+  });
+
   it("leaves alone what holds text of its own, and finds nothing in what holds none", async () => {
     const own = await filed(fixtures.pdf("Discharge letter"), "letter.pdf");
     deepEqual([own.document.textStatus, own.version.engine], ["extracted", "pdfjs-dist"]);
@@ -93,44 +102,143 @@ describe("recognition", { skip }, () => {
   });
 });
 
+const reading = {
+  status: "ready" as const,
+  text: "",
+  vectors: [],
+  engine: "x",
+  engineVersion: "1",
+};
+/** A stand-in may start nothing but this, and has itself killed by it. */
+const endedBy = (signal: string) =>
+  `new Deno.Command("${PRLIMIT}", { args: ["/bin/sh", "-c", "kill -s ${signal} " + Deno.pid] })
+    .outputSync(); for (;;);`;
+
 describe("recognition without tesseract", () => {
   const ended = { program: new URL("data:text/javascript,Deno.exit(1)"), languages: "eng" };
-  const reading = {
-    status: "ready" as const,
-    text: "",
-    vectors: [],
-    engine: "x",
-    engineVersion: "1",
-  };
-
   it("leaves readings as they are", async () => {
     const recognition = createRecognition(ended);
     equal(await recognition.find(), undefined);
     deepEqual(await recognition.complete({ ...reading, scans: [btoa("x")] }, "o"), reading);
   });
 
-  it("or with one that hangs or says nothing sensible: it is ended, and the rest stays", async () => {
-    const answer = `const { value: chunk } = await Deno.stdin.readable.getReader().read();
-      const head = new TextDecoder().decode(chunk);
-      if (head.includes('"sizes":[1,1,1]')) for (;;);
-      const body = new TextEncoder().encode(JSON.stringify(
-        [{ status: "ready", text: "eng", vectors: [], engine: "tesseract", engineVersion: "9" }]));
-      const all = new Uint8Array(4 + body.length);
-      new DataView(all.buffer).setUint32(0, body.length); all.set(body, 4);
-      Deno.stdout.writeSync(all);`;
+  it("asks again after a minute whether there is one", async () => {
+    const folder = await Deno.makeTempDir({ prefix: "praxis-recognition-" });
+    const path = `${folder}/program.js`;
+    let at = 0;
     const recognition = createRecognition({
-      program: new URL(`data:text/javascript,${encodeURIComponent(answer)}`),
+      program: new URL(`file://${path}`),
       languages: "eng",
-      fileMsMax: 1,
+      now: () => new Date(at),
     });
-    deepEqual(await recognition.find(), { engineVersion: "9", languages: "eng" });
-    for (const pages of [2, 3]) {
-      const scans = Array.from({ length: pages }, () => btoa("x"));
-      const { cut, text } = await recognition.complete({ ...reading, scans }, "o");
-      deepEqual([cut, text], [["text"], ""], `${pages}`);
+    try {
+      await Deno.writeTextFile(path, "Deno.exit(1);");
+      equal(await recognition.find(), undefined);
+      await Deno.writeTextFile(path, programOf("")[0]);
+      at = 59_999;
+      equal(await recognition.find(), undefined);
+      at = 60_000;
+      deepEqual(await recognition.find(), { engineVersion: "9", languages: "eng" });
+      await Deno.remove(path);
+      at = 600_000;
+      ok(await recognition.find(), "what was found stays found");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
     }
   });
 
+  it("finds none where no process can be started", async () => {
+    // No argument of a process may hold this character.
+    equal(await createRecognition({ languages: "\0" }).find(), undefined);
+  });
+});
+
+/** A stand-in that says when it is asked for its languages, and does `otherwise` for pages. */
+const programOf = (otherwise: string) => {
+  const source = `const { value: chunk } = await Deno.stdin.readable.getReader().read();
+    if (!new TextDecoder().decode(chunk).includes('"sizes":[0]')) { ${otherwise} }
+    const body = new TextEncoder().encode(JSON.stringify(
+      [{ status: "ready", text: "eng", vectors: [], engine: "tesseract", engineVersion: "9" }]));
+    const all = new Uint8Array(4 + body.length);
+    new DataView(all.buffer).setUint32(0, body.length); all.set(body, 4);
+    Deno.stdout.writeSync(all);`;
+  return [source, new URL(`data:text/javascript,${encodeURIComponent(source)}`)] as const;
+};
+const HANG = "for (;;);";
+
+describe("recognition that ends early", () => {
+  const open = (otherwise: string, fileMsMax?: number) =>
+    createRecognition({
+      program: programOf(otherwise)[1],
+      languages: "eng",
+      ...(fileMsMax === undefined ? {} : { fileMsMax }),
+    });
+  const read = (recognition: Recognition) =>
+    recognition.complete({ ...reading, text: "own", scans: ["AA==", "AA=="] }, "o");
+
+  it("is said of the text when it was too slow, said nothing sensible or broke down", async () => {
+    // An answer for one of two pages, an end of its own, and the kernel's limit to its time.
+    const ends = [HANG, "", "Deno.exit(1);", endedBy("XCPU"), endedBy("ABRT")];
+    for (const otherwise of ends) {
+      const { cut, text } = await read(open(otherwise, 1));
+      deepEqual([cut, text], [["text"], "own"], otherwise);
+    }
+  });
+
+  it("leaves the file to another try when it was ended from outside", async () => {
+    for (const signal of ["KILL", "TERM"]) {
+      await rejects(read(open(endedBy(signal))), {
+        message: `the reader was ended by SIG${signal}`,
+      });
+    }
+  });
+
+  it("leaves the file to another try when it is stopped, as those that wait", async () => {
+    const recognition = open(HANG);
+    await recognition.find();
+    const refused = { message: "recognition has been stopped" };
+    const all = [read(recognition), read(recognition)].map((one) => rejects(one, refused));
+    // The first of them is at work then.
+    await new Promise((resolve) => setTimeout(resolve));
+    await recognition.stop();
+    await Promise.all(all);
+    await rejects(read(recognition), refused);
+  });
+
+  it("tries a file five times, and never files it as read", async () => {
+    await using content = await openTestContent();
+    const reader = createReader({ recognition: open(endedBy("KILL")) });
+    const deps = { ...content.deps, readFile: reader.read };
+    try {
+      const user = testUser();
+      const { id } = await file(content, user, await bytesOf(scanOf("NINE").png()));
+      const [job] = content.queue.splice(0);
+      for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
+        await rejects(ingest(deps, job!), { message: "the reader was ended by SIGKILL" });
+      }
+      const path = `/api/content/documents/${id}`;
+      equal((await (await get(content, user, path)).json()).status, "processing");
+      await ingest(deps, job!);
+      equal((await (await get(content, user, path)).json()).status, "failed");
+    } finally {
+      await reader.stop();
+    }
+  });
+
+  it("lets no file be read without its words because it is stopped while it is looked for", async () => {
+    const program = new URL(`data:text/javascript,${HANG}`);
+    const reader = createReader({ recognition: createRecognition({ program, languages: "eng" }) });
+    const bytes = fixtures.png();
+    const refused = { message: "reading has been stopped" };
+    const read = (kind: "image" | "text") => reader.read({ bytes, kind, organizationId: "o" });
+    const reading = rejects(read("image"), refused);
+    await reader.stop();
+    await reading;
+    await rejects(read("text"), refused);
+  });
+});
+
+describe("what tesseract says", () => {
   it("knows sure words from shadows, and which languages there are", () => {
     const row = (line: number, confidence: string, word: string) =>
       `5\t1\t1\t1\t${line}\t1\t0\t0\t9\t9\t${confidence}\t${word}`;

@@ -256,6 +256,18 @@ export async function markTold(
     order by d.id`;
 }
 
+/** Documents whose present version was read, and of which nobody was told. */
+export async function listUntold(
+  db: Db,
+  limit: number,
+): Promise<{ organizationId: string; documentId: string }[]> {
+  return await db<{ organizationId: string; documentId: string }[]>`
+    select d.organization_id, d.id as document_id
+    from documents d join document_versions v on v.document_id = d.id and v.version = d.version
+    where not d.is_version_told and not d.awaits_check and v.status <> 'processing'
+    order by d.organization_id, d.id limit ${limit}`;
+}
+
 export type Progress = { kind: Kind; waiting: number; running: number; failed: number };
 
 /** Waiting: not tried yet. Failed: of present versions. */

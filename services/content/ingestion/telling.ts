@@ -1,8 +1,10 @@
 /** Tells the other services of documents that have been looked into. */
 import { publish } from "@praxis/shared/events";
-import type { Db } from "@praxis/shared/postgres";
+import { type Db, read, transaction } from "@praxis/shared/postgres";
+import type { Deps } from "../deps.ts";
 import { factOf } from "../documents/model.ts";
 import { documentCreated, documentVersionAdded } from "../events.ts";
+import * as patients from "../patients/patients.ts";
 import * as store from "./store.ts";
 
 /**
@@ -27,4 +29,28 @@ export async function tell(
       ...(isChanged ? [publish(tx, documentVersionAdded, fact)] : []),
     ];
   }));
+}
+
+/** So many are told of in one round. */
+const TELL_MAX = 100;
+
+/**
+ * Tells of new versions that nobody will read and tell of any more: an instance of a release before
+ * has read them, which told of a version when it came.
+ */
+export async function tellUntold(deps: Pick<Deps, "sql" | "now" | "log">): Promise<void> {
+  const untold = await read(deps.sql, "system", (tx) => store.listUntold(tx, TELL_MAX));
+  const byOrganization = Map.groupBy(untold, ({ organizationId }) => organizationId);
+  for (const [organizationId, documents] of byOrganization) {
+    const ids = documents.map(({ documentId }) => documentId);
+    try {
+      await transaction(deps.sql, { organizationId }, async (tx) => {
+        // First: another instance may be about to tell of the same.
+        await patients.lockOf(tx, organizationId, ids);
+        await tell(tx, organizationId, ids, deps.now());
+      });
+    } catch (error) {
+      deps.log.error("tell untold", error);
+    }
+  }
 }

@@ -205,6 +205,18 @@ describe("merges in content", () => {
     deepEqual(await charted(user, into), twice(documents.map(({ id }) => id)));
   });
 
+  it("put nothing into the new chart that has not been looked into", async () => {
+    const [user, from, into] = [testUser(), newId(), newId()];
+    const own = await filed(user, into, "Berg");
+    const { id } = await file(content, user, fixtures.hl7Oru(), { fields: { patientId: from } });
+    await tellMerged(user, merge(from, into));
+    deepEqual(await charted(user, into), twice([own]));
+    await content.ingestAll();
+    const held = await (await get(content, user, `/api/content/documents/${id}`)).json();
+    deepEqual([held.patientId, held.quarantined], [into, true]);
+    deepEqual(await charted(user, into), twice([own]));
+  });
+
   it("touch no other organization, and are seen by none", async () => {
     const [user, other, from, into] = [testUser(), testUser(), newId(), newId()];
     const document = await filed(other, from, "Lindqvist");

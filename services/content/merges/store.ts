@@ -2,14 +2,18 @@
 import type { Merge } from "@praxis/shared/merges";
 import type { Db } from "@praxis/shared/postgres";
 
-/** After the documents of a merge have moved: they are found in the chart that they stand in. */
+/**
+ * After the documents of a merge have moved: they are found in the chart that they stand in. One
+ * that is still to be looked into stands in none.
+ */
 export async function placeMoved(
   db: Db,
   { organizationId, mergeId }: Merge,
 ): Promise<void> {
   await db`
     update document_search s
-    set patient_id = case when d.quarantine_reasons is null then d.patient_id end
+    set patient_id = case when d.quarantine_reasons is null and not d.awaits_check
+                       then d.patient_id end
     from patient_merge_rows r
     join documents d on d.organization_id = r.organization_id and d.id = r.row_id
     where r.organization_id = ${organizationId} and r.merge_id = ${mergeId}

@@ -185,6 +185,14 @@ describe("messages over HTTP", () => {
     const many = await send(testUser(), "MSH|^~\\&|A\r".repeat(1_001));
     equal(many.status, 413);
     equal((await many.json()).type, "/problems/batch-too-large");
+    const one = "BHS|^~\\&|A|B|C|D\rMSH|^~\\&|A|B|C|D|||ADT^A01|C8|P|2.5\rPID|1\r";
+    const trailed = await send(testUser(), one + "BTS\r".repeat(3_100));
+    equal(trailed.status, 413);
+    equal((await trailed.json()).type, "/problems/batch-too-large");
+    // Once walked from each of its line ends, it would take days.
+    const gaping = await send(testUser(), `${one}${"\r".repeat(8 * 1024 * 1024)}x`);
+    equal(gaping.status, 200);
+    ok((await gaping.text()).includes("MSA|AA|C8"));
     const wide = await send(testUser(), `MSH|^~\\&|${"A".repeat(100_000)}\rPID|1\r`);
     equal(wide.status, 400);
     equal((await wide.json()).type, "/problems/message-unreadable");

@@ -9,7 +9,7 @@ import { textOfRtf } from "./rtf.ts";
 import { addSheets } from "./sheets.ts";
 import { aboutOf, addWords, createText, OOXML, OPEN_DOCUMENT } from "./words.ts";
 
-export const OFFICE_ENGINE = { engine: "praxis-office", engineVersion: "1" };
+export const OFFICE_ENGINE = { engine: "praxis-office", engineVersion: "2" };
 
 export const reasons = {
   broken: "The file is not a readable office document.",

@@ -59,6 +59,37 @@ describe("readOffice", () => {
     deepEqual(await readOffice(locked), { reason: reasons.encrypted, ...OFFICE_ENGINE });
   });
 
+  it("reads a row of a table as a line, its cells parted by tabs", async () => {
+    const table = (row: string, cell: string) => (...rows: string[][]) =>
+      rows.map((cells) =>
+        `<${row}>${
+          cells.map((words) => `<${cell}>${words && `<x:p>${words}</x:p>`}</${cell}>`).join("")
+        }</${row}>`
+      ).join("\n ");
+    const rows = [["Zinc", "", "low"], ["", "Iron", "high"]];
+    const sheet = table("table:table-row", "table:table-cell")(...rows);
+    equal(
+      (await ready(openDocument("spreadsheet", `<c>${sheet}</c>`))).text,
+      "Zinc\t\tlow\nIron\thigh",
+    );
+    const words = (text: string) => text && `<w:r><w:t>${text}</w:t></w:r>`;
+    const inWord = table("w:tr", "w:tc")(...rows.map((cells) => cells.map(words)));
+    const document = `<w:d>${inWord}<w:p>${words("After")}</w:p></w:d>`;
+    equal(
+      (await ready(archiveOf({ "word/document.xml": document }))).text,
+      "Zinc\t\tlow\nIron\thigh\nAfter",
+    );
+  });
+
+  it("reads lines of nothing but blanks, however many, in one pass", async () => {
+    // Looked at anew from each blank, these would take hours.
+    const blanks = 4_000_000;
+    equal((await ready(rtf(`one${" ".repeat(blanks)}two`))).text.length, blanks + 6);
+    const cells = await ready(docx(`one${"\t".repeat(blanks)}two`));
+    ok(cells.text.startsWith("one\t") && cells.text.includes("\ttwo\n"));
+    equal((await ready(docx(`one${"\n\t ".repeat(blanks / 4)}two`))).text.slice(0, 7), "one\ntwo");
+  });
+
   it("reads RTF: code pages, Unicode, and nothing of what is not text", async () => {
     const body =
       "Gr\\'fc\\'dfe, \\u322?\\'f3d\\u378? {\\b bold}\\cell{\\pict 00ff}\\{x\\}\\par Next" +

@@ -1,4 +1,5 @@
 /** The text of Rich Text Format 1.9.1: one walk over groups, control words and characters. */
+import { trimLines } from "./words.ts";
 
 const DEPTH_MAX = 1_000;
 
@@ -93,5 +94,5 @@ export function textOfRtf(bytes: Uint8Array, charsMax: number): string {
     else say(SAID[word ?? symbol ?? ""] ?? "");
   }
   flush();
-  return found.join("").replace(/[ \t]*\n\s*/g, "\n").trim();
+  return trimLines(found.join(""));
 }

@@ -7,9 +7,7 @@ const THUMBNAIL_PIXELS = 300;
 /** A page may claim to be as large as a house. */
 const PAGE_UNITS_MAX = 20_000;
 /** Then the page stays without a picture: its text shall not be lost with the reader's time. */
-const DRAW_MS_MAX = 5_000;
-/** All of a file's large ones: the others are left out. */
-const SCANS_MS_MAX = 10_000;
+const PAGE_MS_MAX = 5_000;
 
 /** The part of pdf.js that is used here: its own types need a browser's. */
 type Page = {
@@ -31,9 +29,13 @@ export type Pdf = {
 };
 export type Loading = { promise: Promise<Pdf>; destroy(): Promise<void> };
 
-/** Undefined when the page cannot be drawn: its text is worth having all the same. */
-export async function thumbnailOf(pdf: Pdf, canvas: Canvas): Promise<Rendition | undefined> {
-  const drawn = await draw(pdf, canvas, 1, THUMBNAIL_PIXELS);
+/** Undefined when the page cannot be drawn by `until`: its text is worth having all the same. */
+export async function thumbnailOf(
+  pdf: Pdf,
+  canvas: Canvas,
+  until: number,
+): Promise<Rendition | undefined> {
+  const drawn = await draw(pdf, canvas, 1, THUMBNAIL_PIXELS, until);
   if (!drawn) return undefined;
   const { bytes, width, height } = drawn;
   return {
@@ -45,19 +47,29 @@ export async function thumbnailOf(pdf: Pdf, canvas: Canvas): Promise<Rendition |
   };
 }
 
-/** The first of `pages`, as many as time and place allow. */
-export async function scansOf(pdf: Pdf, canvas: Canvas, pages: number[]): Promise<string[]> {
-  const until = Date.now() + SCANS_MS_MAX;
+/** The first of `pages`, as many as time (`until`) and place allow. */
+export async function scansOf(
+  pdf: Pdf,
+  canvas: Canvas,
+  pages: number[],
+  until: number,
+): Promise<string[]> {
   const scans: string[] = [];
   for (const number of pages.slice(0, SCANS_MAX)) {
-    if (Date.now() > until) break;
-    const drawn = await draw(pdf, canvas, number, SCAN_PIXELS);
+    const drawn = await draw(pdf, canvas, number, SCAN_PIXELS, until);
     if (drawn && drawn.bytes.byteLength <= SCAN_BYTES_MAX) scans.push(drawn.bytes.toBase64());
   }
   return scans;
 }
 
-async function draw(pdf: Pdf, { createCanvas }: Canvas, number: number, pixels: number) {
+async function draw(
+  pdf: Pdf,
+  { createCanvas }: Canvas,
+  number: number,
+  pixels: number,
+  until: number,
+) {
+  if (Date.now() >= until) return undefined;
   try {
     const page = await pdf.getPage(number);
     const size = page.getViewport({ scale: 1 });
@@ -70,7 +82,7 @@ async function draw(pdf: Pdf, { createCanvas }: Canvas, number: number, pixels: 
     const context = canvas.getContext("2d");
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, width, height);
-    await endsInTime(page.render({ canvasContext: context, canvas, viewport }));
+    await endsInTime(page.render({ canvasContext: context, canvas, viewport }), until);
     page.cleanup();
     return { bytes: new Uint8Array(await canvas.encode("jpeg", 85)), width, height };
   } catch {
@@ -79,8 +91,8 @@ async function draw(pdf: Pdf, { createCanvas }: Canvas, number: number, pixels: 
 }
 
 /** Rejects when the page has not been drawn by then. */
-async function endsInTime(drawing: Drawing): Promise<void> {
-  const until = Date.now() + DRAW_MS_MAX;
-  drawing.onContinue = (next) => Date.now() < until ? next() : drawing.cancel();
+async function endsInTime(drawing: Drawing, until: number): Promise<void> {
+  const end = Math.min(until, Date.now() + PAGE_MS_MAX);
+  drawing.onContinue = (next) => Date.now() < end ? next() : drawing.cancel();
   await drawing.promise;
 }

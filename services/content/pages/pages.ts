@@ -4,7 +4,7 @@
  * nor a right to write. Fonts of its own are drawn with these, the standard ones with those that
  * pdf.js brings, as are the decoders of JPEG 2000 and JBIG2 pictures.
  */
-import type { Parts } from "../ingestion/model.ts";
+import { type Parts, READ_TIMEOUT_MS } from "../ingestion/model.ts";
 import { type Canvas, type Loading, type Pdf, scansOf, thumbnailOf } from "./drawing.ts";
 
 /** As pinned in deno.json; a test compares. */
@@ -17,28 +17,35 @@ const DATA = `${import.meta.dirname}/../../../node_modules/pdfjs-dist/`;
 const TEXT_CHARS_MAX = 5 * 1024 * 1024;
 /** Pages that would take longer are left out: those before them shall not be lost with the rest. */
 const TEXT_MS_MAX = 12_000;
+/** Since the file's begin. Pages stay without a picture then: the text shall not be lost with them. */
+const DRAW_MS_MAX = READ_TIMEOUT_MS - 7_000;
 export const reasons = {
   encrypted: "The PDF is encrypted and needs a password.",
   broken: "The file is not a readable PDF.",
 } as const;
 
-/** `bytes` belongs to the reader afterwards. Text is taken out for `textMs` milliseconds. */
+/**
+ * `bytes` belongs to the reader afterwards. Text is taken out for `textMs` milliseconds at most;
+ * `drawMs` milliseconds after the begin text and pictures end together.
+ */
 export async function readPdfPages(
   bytes: Uint8Array<ArrayBuffer>,
   wantsScans = false,
   textMs = TEXT_MS_MAX,
+  drawMs = DRAW_MS_MAX,
 ): Promise<Parts> {
+  const until = Date.now() + drawMs;
   const canvas = await loadCanvas();
   const loading = await open(bytes, canvas);
   try {
     const pdf = await loading.promise;
     const begun = Date.now();
-    const { texts, isCut } = await textsOf(pdf, textMs);
+    const { texts, isCut } = await textsOf(pdf, Math.min(begun + textMs, until));
     // Pictures take as long again.
     const hasTime = Date.now() - begun <= textMs / 3;
-    const thumbnail = canvas && await thumbnailOf(pdf, canvas);
+    const thumbnail = canvas && await thumbnailOf(pdf, canvas, until);
     const empty = texts.flatMap((text, at) => text.trim() === "" ? [at + 1] : []);
-    const scans = wantsScans && canvas && hasTime ? await scansOf(pdf, canvas, empty) : [];
+    const scans = wantsScans && canvas && hasTime ? await scansOf(pdf, canvas, empty, until) : [];
     const about = await pdf.getMetadata().then(
       ({ info }) => info,
       (): Record<string, unknown> => ({}),
@@ -75,8 +82,7 @@ export async function readPdfPages(
 const BROKEN_PAGES_MAX = 1_000;
 
 /** `isCut`: pages are broken, or there was no time or place for them. @throws when all are broken */
-async function textsOf(pdf: Pdf, textMs: number): Promise<{ texts: string[]; isCut: boolean }> {
-  const until = Date.now() + textMs;
+async function textsOf(pdf: Pdf, until: number): Promise<{ texts: string[]; isCut: boolean }> {
   const texts: string[] = [];
   let chars = 0;
   let broken = 0;

@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import sharp from "sharp";
 import { fixtures } from "../fixtures.ts";
 import denoJson from "../../../deno.json" with { type: "json" };
+import { type Canvas, type Pdf, scansOf, thumbnailOf } from "./drawing.ts";
 import { PDF_ENGINE, readPdfPages, reasons } from "./pages.ts";
 
 const folder = new URL("../../../../shared/samples/pdf/pdfjs/", import.meta.url);
@@ -71,6 +72,56 @@ describe("readPdfPages", () => {
     const parts = await readPdfPages(fixtures.pdf("Discharge letter"), true, 0);
     ok("text" in parts);
     deepEqual([parts.text, parts.cut], ["", ["text"]]);
+  });
+
+  it("draws no page after its time, so that the text is not lost with the pictures", async () => {
+    const canvas: Canvas = await import("@napi-rs/canvas");
+    const real = Date.now;
+    let at = 0;
+    const pdf = {
+      getPage: () =>
+        Promise.resolve({
+          getViewport: ({ scale }: { scale: number }) => ({
+            width: 60 * scale,
+            height: 80 * scale,
+          }),
+          render() {
+            at += 4_000;
+            return { promise: Promise.resolve() };
+          },
+          cleanup() {},
+        }),
+    } as unknown as Pdf;
+    Date.now = () => at;
+    try {
+      const scans = await scansOf(pdf, canvas, [1, 2, 3, 4, 5], 10_000);
+      deepEqual([scans.length, at], [3, 12_000]);
+      equal(await thumbnailOf(pdf, canvas, 10_000), undefined);
+      equal((await thumbnailOf(pdf, canvas, 12_001))?.height, 300);
+    } finally {
+      Date.now = real;
+    }
+  });
+
+  it("ends with its time, and says which pages it has left out", async () => {
+    const blank = (drawMs?: number) =>
+      readPdfPages(
+        pdfOf([
+          "<< /Type /Catalog /Pages 2 0 R >>",
+          "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+          pageOf(4),
+          said(""),
+        ]),
+        true,
+        undefined,
+        drawMs,
+      );
+    const whole = await blank();
+    ok("text" in whole);
+    deepEqual([whole.scans?.length, whole.renditions?.length, whole.cut], [1, 1, undefined]);
+    const late = await blank(0);
+    ok("text" in late);
+    deepEqual([late.scans, late.renditions, late.cut], [[], [], ["text"]]);
   });
 
   it("reads or refuses whatever bytes are changed", async () => {

@@ -1,7 +1,7 @@
 /** Is the patient that a file speaks of the one it was filed for? */
 import { fold } from "../indexing/model.ts";
 import type { SeenPatient } from "../ingestion/model.ts";
-import { compareNames, isNamed, type NameComparison } from "./names.ts";
+import { compareNames, isNamed, isSpelledOut, type NameComparison } from "./names.ts";
 
 const shares = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].some((word) => other.has(word));
@@ -79,25 +79,36 @@ const wholeName = ({ family, given = [] }: SeenPatient) => [...given, family].jo
 
 export type Disagreement = "identifier" | "birth-date" | "name" | "sex" | "several-patients";
 
+/** One thing in which two may differ; for people, both sorts of names are `name`. */
+type Difference = Exclude<Disagreement, "name" | "several-patients"> | "family" | "given";
+
 /**
  * What tells `seen` from `known`. A family name may change when given name and birth date stay; a
  * sex may be registered anew when a number stays; a birth date or a number never differs by itself.
  */
-export function disagreements(seen: SeenPatient, known: SeenPatient): Disagreement[] {
+function differences(seen: SeenPatient, known: SeenPatient): Difference[] {
   const { identifiers, isBornAlike, family, given } = compare(seen, known);
-  const found: Disagreement[] = [];
+  const found: Difference[] = [];
   if (identifiers === "different") found.push("identifier");
   if (compareDates(seen.birthDate, known.birthDate) === "different") found.push("birth-date");
   const isRenamed = isMet(given) && isBornAlike;
   const isSwapped = identifiers === "same" && isBornAlike &&
     compareNames(wholeName(seen), wholeName(known)) === "same";
-  if (family === "different" && !isRenamed && !isSwapped) found.push("name");
+  if (family === "different" && !isRenamed && !isSwapped) found.push("family");
   // Twins: family and day are the same, only this is not.
-  else if (given === "different" && identifiers !== "same") found.push("name");
+  if (given === "different" && identifiers !== "same") found.push("given");
   const sexes = new Set([seen.sex, known.sex]);
   if (sexes.has("male") && sexes.has("female") && identifiers !== "same") found.push("sex");
   return found;
 }
+
+const reasonsOf = (found: readonly Difference[]): Disagreement[] => [
+  ...new Set(found.map((one) => one === "family" || one === "given" ? "name" : one)),
+];
+
+/** Why `seen` is not `known`; empty when nothing says so. */
+export const disagreements = (seen: SeenPatient, known: SeenPatient): Disagreement[] =>
+  reasonsOf(differences(seen, known));
 
 export type Finding = {
   /** Why it is somebody else's; empty when nothing says so. */
@@ -106,18 +117,43 @@ export type Finding = {
   teaches: boolean;
 };
 
-/** Against each of whom a patient is known to be; when like none, the fewest reasons against. */
+const saysAsMuch = (one: string | undefined, other: string | undefined) =>
+  isSpelledOut(one) || isMet(compareNames(one, other));
+
+/** Does `known`, whom `seen` fits, say at least as much as `seen` of that in which another differs? */
+function settles(known: SeenPatient, seen: SeenPatient, difference: Difference): boolean {
+  switch (difference) {
+    case "identifier":
+      return compareIdentifiers(seen.identifiers, known.identifiers) === "same";
+    case "birth-date":
+      return (known.birthDate ?? "").length >= (seen.birthDate ?? "").length;
+    case "family":
+      return saysAsMuch(known.family, seen.family);
+    case "given":
+      return saysAsMuch(known.given?.join(" "), seen.given?.join(" "));
+    case "sex":
+      return known.sex === seen.sex;
+  }
+}
+
+/**
+ * Against each of whom a patient is known to be; when like none, the fewest reasons against. One
+ * who is known by an initial or a year fits many: he speaks for `seen` only in what he says himself.
+ */
 function compareWith(
   seen: SeenPatient,
   telling: readonly SeenPatient[],
 ): { isFitting: boolean; reasons: Disagreement[] } {
-  const found = telling.map((identity) => disagreements(seen, identity));
-  if (found.some(({ length }, at) => length === 0 && isAlike(seen, telling[at]!))) {
-    return { isFitting: true, reasons: [] };
-  }
-  const differing = found.filter(({ length }) => length > 0)
+  const found = telling.map((identity) => differences(seen, identity));
+  const all = [...new Set(found.flat())];
+  const isFitting = telling.some((identity, at) =>
+    found[at]!.length === 0 && isAlike(seen, identity) &&
+    all.every((difference) => settles(identity, seen, difference))
+  );
+  if (isFitting) return { isFitting, reasons: [] };
+  const reasons = found.map(reasonsOf).filter(({ length }) => length > 0)
     .sort((one, other) => one.length - other.length);
-  return { isFitting: false, reasons: differing[0] ?? [] };
+  return { isFitting, reasons: reasons[0] ?? [] };
 }
 
 /**

@@ -130,3 +130,102 @@ describe("findingOf", () => {
     deepEqual(reasonsOf(olle, [maja, number]), ["name"]);
   });
 });
+
+describe("findingOf, with those known who say little", () => {
+  const smith = (said: Partial<SeenPatient>): SeenPatient => ({
+    identifiers: [],
+    family: "Smith",
+    ...said,
+  });
+  const john = smith({ given: ["John"], birthDate: "1970-03-03" });
+  const numbered = { ...john, identifiers: [{ system: "a", value: "1" }] };
+  const married = { ...maja, family: "Berg", identifiers: [] };
+  const cases: [name: string, known: SeenPatient[], seen: SeenPatient, found: string[]][] = [
+    [
+      "an initial lets no other in",
+      [john, smith({ given: ["J"] })],
+      smith({ given: ["Jane"], birthDate: "1985-01-01" }),
+      ["birth-date", "name"],
+    ],
+    [
+      "nor with the day of birth",
+      [john, smith({ given: ["J"], birthDate: "1970-03-03" })],
+      smith({ given: ["Jane"], birthDate: "1970-03-03" }),
+      ["name"],
+    ],
+    [
+      "a year lets no other day in",
+      [john, smith({ birthDate: "1970" })],
+      smith({ birthDate: "1970-11-12" }),
+      ["birth-date"],
+    ],
+    [
+      "nor a whole name without a day",
+      [john, smith({ given: ["John"] })],
+      smith({ given: ["John"], birthDate: "1985-01-01" }),
+      ["birth-date"],
+    ],
+    [
+      "a day without a number lets no other number in",
+      [john, numbered],
+      { ...john, identifiers: [{ system: "a", value: "2" }] },
+      ["identifier"],
+    ],
+    [
+      "nobody without a sex lets the other in",
+      [john, { ...john, sex: "male" }],
+      { ...john, sex: "female" },
+      ["sex"],
+    ],
+    ["a name that a particle is made of", [john, smith({ birthDate: "1970-03-03" })], {
+      ...john,
+      given: ["An"],
+    }, ["name"]],
+    ["first documents that say less", [smith({ given: ["J"] })], john, []],
+    ["later ones that say less", [john], smith({ given: ["J"] }), []],
+    [
+      "the same that says less once more",
+      [john, smith({ given: ["J"] })],
+      smith({
+        given: ["J"],
+        birthDate: "1970",
+      }),
+      [],
+    ],
+    [
+      "one who says it, beside another who was let in by a person",
+      [smith({ given: ["Elsa"] }), john],
+      smith({ given: ["J"], birthDate: "1970-03-03" }),
+      [],
+    ],
+    [
+      "a number alone does not, where the rest differs",
+      [john, { identifiers: numbered.identifiers }],
+      { ...numbered, family: "Smythe", birthDate: "1970-03-30" },
+      ["birth-date", "name"],
+    ],
+    ["one of two numbers", [{ ...john, identifiers: [{ system: "a", value: "2" }] }, numbered], {
+      ...numbered,
+    }, []],
+    [
+      "who married, beside a document without the day",
+      [smith({ family: "Lindqvist", given: ["Maja"] }), maja],
+      married,
+      [],
+    ],
+  ];
+  for (const [name, known, seen, found] of cases) {
+    it(`${name}: ${found.join() || "let in"}`, () =>
+      deepEqual(
+        [reasonsOf(seen, known), reasonsOf(seen, known.toReversed())],
+        [found, found],
+      ));
+  }
+  const reasonsOf = (seen: SeenPatient, known: SeenPatient[]) => findingOf(seen, known).reasons;
+
+  it("holds for several as well", () =>
+    deepEqual(
+      findingOfSeveral([john, smith({ given: ["Jane"] })], [john, smith({ given: ["J"] })]),
+      ["several-patients"],
+    ));
+});

@@ -36,6 +36,10 @@ const wordsOf = (name: string): Word[] =>
 /** Does `name` hold any word at all? */
 export const isNamed = (name: string | undefined): boolean => wordsOf(name ?? "").length > 0;
 
+/** Does `name` hold a word that is more than a letter and its dot? */
+export const isSpelledOut = (name: string | undefined): boolean =>
+  wordsOf(name ?? "").some(([form]) => !INITIAL.test(form!));
+
 const isWithin = (few: readonly Word[], many: readonly Word[]) =>
   few.every((word) => many.some((other) => isAlike(word, other)));
 

@@ -1,8 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { newId } from "@praxis/shared/id";
+import { transaction } from "@praxis/shared/postgres";
 import { fixtures } from "../fixtures.ts";
 import { file, get, openTestContent, type TestContent, testUser, type User } from "../testing.ts";
+import * as store from "./store.ts";
 
 describe("quarantine", () => {
   let content: TestContent;
@@ -47,7 +49,13 @@ describe("quarantine", () => {
       .map((family) =>
         new TextDecoder().decode(fixtures.hl7Oru({ family, given: family, controlId: family }))
       );
-    for (const body of [bundle, `BHS|^~\\&|A\r${batch.join("")}BTS|2\r`]) {
+    const refused = [batch[0]!, batch[1]!.replace("|P|", "|X|")];
+    for (
+      const body of [
+        bundle,
+        ...[batch, refused].map((all) => `BHS|^~\\&|A\r${all.join("")}BTS|2\r`),
+      ]
+    ) {
       const bytes = new TextEncoder().encode(body);
       const { id } = await file(content, user, bytes, { fields: { patientId } });
       await content.ingestAll();
@@ -191,6 +199,58 @@ describe("quarantine", () => {
     const [charts] = await charted(user, patientId);
     deepEqual(charts, [id, own].sort());
     equal(charts!.includes(stranger), false);
+  });
+
+  const adt = (name: string, born: string) =>
+    encode(`MSH|^~\\&|LAB|A|B|C|||ADT^A01|${newId()}|P|2.5\rPID|1||||${name}||${born}\r`);
+
+  it("lets in what says less, and by that nobody else", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const found = [];
+    for (
+      const bytes of [
+        adt("Smith^John", "19700303"),
+        adt("Smith^J", ""),
+        adt("Smith", "1970"),
+        adt("Smith^Jane", "19850101"),
+        adt("Smith^John", "19701112"),
+        adt("Smith^John", "19700303"),
+      ]
+    ) found.push((await reasonsOf(user, patientId, bytes)).reasons);
+    deepEqual(found, [[], [], [], ["birth-date"], ["birth-date"], []]);
+  });
+
+  it("holds a message that carries another's file, and takes one with the patient's own", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    const found = [];
+    for (const [family, born] of [["Smith", "19700303"], ["Okonkwo", "19850101"]]) {
+      const text =
+        `<ClinicalDocument xmlns="urn:hl7-org:v3"><recordTarget><patientRole><patient><name><given>John</given><family>${family}</family></name><birthTime value="${born}"/></patient></patientRole></recordTarget></ClinicalDocument>`;
+      const message = `${new TextDecoder().decode(adt("Smith^John", "19700303"))}${
+        ["OBX", 1, "ED", "x", "", `^TEXT^XML^Base64^${encode(text).toBase64()}`].join("|")
+      }\r`;
+      found.push((await reasonsOf(user, patientId, encode(message))).reasons);
+    }
+    deepEqual(found, [[], ["several-patients"]]);
+  });
+
+  it("knows whom it has seen in full behind any number of files that say less", async () => {
+    const [user, patientId] = [testUser(), newId()];
+    deepEqual((await reasonsOf(user, patientId, adt("Smith^John", "19700303"))).reasons, []);
+    const { organizationId } = user;
+    await transaction(content.service.deps.sql, { organizationId }, async (tx) => {
+      for (let count = 0; count < 60; count++) {
+        await store.put(tx, { organizationId, patientId }, {
+          documentId: newId(),
+          identity: { identifiers: [], family: "Smith", given: ["J"] },
+          at: new Date("2100-01-01"),
+        });
+      }
+    });
+    deepEqual((await reasonsOf(user, patientId, adt("Smith^Jane", "19850101"))).reasons, [
+      "birth-date",
+      "name",
+    ]);
   });
 
   it("knows nothing of another organization's patients", async () => {

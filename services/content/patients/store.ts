@@ -4,6 +4,7 @@ import type { SeenPatient } from "../ingestion/model.ts";
 
 export type Key = { organizationId: string; patientId: string };
 
+/** Different ones: a thousand results that say the same are one. */
 const IDENTITIES_MAX = 50;
 
 /** Until the transaction ends nobody else learns of this patient: two first documents may differ. */
@@ -35,7 +36,7 @@ export async function list(db: Db, { organizationId, patientId }: Key): Promise<
   const rows = await db<{ identity: SeenPatient }[]>`
     select identity from patient_identities
     where organization_id = ${organizationId} and patient_id = ${patientId}
-    order by created_at desc limit ${IDENTITIES_MAX}`;
+    group by identity order by max(created_at) desc limit ${IDENTITIES_MAX}`;
   return rows.map(({ identity }) => identity);
 }
 
