@@ -49,7 +49,8 @@ export function environmentOf(service: Service, setting: Setting): Record<string
   }
   if (setting.usesMtls) {
     environment.MTLS_FOLDER = certificateFolder(dataDir, service.name);
-    environment.MTLS_CALLERS = [...service.callers, SUPERVISOR].join(",");
+    // Itself, too: identity has its own tokens from identity.
+    environment.MTLS_CALLERS = [...service.callers, service.name, SUPERVISOR].join(",");
   }
   if (ports.postgres !== undefined) {
     const { name, owner, user } = databaseOf(service.name);

@@ -47,6 +47,7 @@ const simulators = isProduction ? undefined : createSimulators({
   callBack: async (request) => await app.fetch(request),
   onTaken: ({ html = null, ...taken }) => void keepTaken(deps, { ...taken, html }).catch(lost),
 });
+const scheme = config.MTLS_FOLDER === undefined ? "http" : "https";
 const clock = await openClock(base.sql);
 const deps: Deps = {
   ...base,
@@ -61,7 +62,7 @@ const deps: Deps = {
   region: config.PRAXIS_REGION,
   publicUrl: config.PUBLIC_URL.replace(/\/$/, ""),
   calls: {
-    ...callsOf(config, `http://127.0.0.1:${config.PORT}${PREFIX}`),
+    ...callsOf(config, `${scheme}://127.0.0.1:${config.PORT}${PREFIX}`),
     now: clock.now,
   },
   platformAccounts: platformAccounts(config),

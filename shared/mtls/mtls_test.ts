@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { X509Certificate } from "node:crypto";
+import { readBody } from "../http/define_route.ts";
 import { CERTIFICATE_LIFE_MS, openAuthority, writeIdentity } from "../../deploy/pki/authority.ts";
 import {
   fetchPeer,
@@ -43,7 +44,8 @@ describe("services that show certificates", () => {
       hostname: "127.0.0.1",
       identity: readIdentity(of("content")),
       callers: ["gateway"],
-      fetch: async (request) => Response.json({ body: await request.text() }),
+      fetch: async (request) =>
+        Response.json({ body: new TextDecoder().decode(await readBody(request, 1_000)) }),
     });
     url = `https://127.0.0.1:${server.port()}`;
   });

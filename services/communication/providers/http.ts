@@ -1,4 +1,5 @@
 /** One HTTP call to a provider: its time limit, and what its end means. */
+import { peerClient } from "@praxis/shared/mtls";
 import type { Result } from "./model.ts";
 
 const ANSWER_BYTES_MAX = 64 * 1024;
@@ -27,6 +28,12 @@ async function readText(response: Response): Promise<string> {
   return await new Blob(chunks).text();
 }
 
+/** Of `fetch`, for simulators: they are this service itself, which may ask for a certificate. */
+export function certificateFor(url: string): { client?: Deno.HttpClient } {
+  const client = new URL(url).hostname === "127.0.0.1" ? peerClient(url) : undefined;
+  return client === undefined ? {} : { client };
+}
+
 /** The answer, or the result when there is none. Redirects are not followed: keys stay here. */
 export async function call(
   url: string,
@@ -35,7 +42,8 @@ export async function call(
 ): Promise<Answer | Extract<Result, { outcome: "transient" | "ambiguous" }>> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { ...init, redirect: "manual", signal });
+    const asked = { ...init, ...certificateFor(url), redirect: "manual", signal } as const;
+    const response = await fetch(url, asked);
     return {
       status: response.status,
       headers: response.headers,

@@ -1,12 +1,21 @@
 /** Resend, by its own package: https://resend.com/docs/api-reference/emails/send-email */
 import { Resend } from "resend";
 import { z } from "zod";
-import { resultOfStatus } from "./http.ts";
+import { certificateFor, resultOfStatus } from "./http.ts";
 import type { Provider, Result } from "./model.ts";
 import { mailHeaders } from "./mail.ts";
 
 const KEY_REUSED = "invalid_idempotent_request";
 const UNDER_WAY = "concurrent_idempotent_requests";
+
+/** The package's own client, which takes no options of `fetch`. */
+function clientFor(apiKey: string, baseUrl: string): Resend {
+  const client = new Resend(apiKey, { baseUrl });
+  const ask = client.fetchRequest.bind(client);
+  client.fetchRequest = (path, options = {}) =>
+    ask(path, { ...options, ...certificateFor(baseUrl) });
+  return client;
+}
 
 export const resend: Provider = {
   channel: "email",
@@ -19,7 +28,7 @@ export const resend: Provider = {
   }) as never,
   async send({ baseUrlOf, timeoutMs, now }, { settings, secrets, region }, outgoing) {
     const { deliveryId, to, content } = outgoing;
-    const client = new Resend(secrets.apiKey, { baseUrl: baseUrlOf("resend", region) });
+    const client = clientFor(secrets.apiKey!, baseUrlOf("resend", region));
     const late = Promise.withResolvers<Result>();
     const timer = setTimeout(
       () => late.resolve({ outcome: "ambiguous", detail: "no answer in time" }),
